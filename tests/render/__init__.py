@@ -1,0 +1,1 @@
+"""Every format, on statements built by hand."""

@@ -1,0 +1,1 @@
+"""trustledger: books of a housing community that nobody has to take on faith."""

@@ -1,0 +1,627 @@
+"""Applying 入账: facts and charges in date order -> balanced drafts of entries. Pure.
+
+Contract rule 2: what is loaded and charged together applies in date order, whatever the order of
+rows, files and commands; on one date charges come before receipts, receipts in key order. To keep
+that promise between commands too, what is still unsettled from earlier batches (old claims, old
+pieces, waiting waivers) takes its place in the same order again, at its own date. Settlements that
+stand are never touched.
+
+What lives here: the order of events and what each posts. What must not: the rules themselves
+(rules/) and where the state comes from (store/).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple
+
+from trustledger import chart
+from trustledger.errors import (
+    BooksNotOpen,
+    CannotReverse,
+    InvalidRecord,
+    OverRefund,
+    Refused,
+    TrustLedgerError,
+    Unknown,
+)
+from trustledger.money import yuan
+from trustledger.period import month_of
+from trustledger.records import (
+    COMMON,
+    OPENING,
+    BookInfo,
+    BudgetLine,
+    Draft,
+    Entry,
+    Expenditure,
+    Fund,
+    Income,
+    Opening,
+    Posting,
+    Receipt,
+    Record,
+    Refund,
+    Reversal,
+    Unit,
+    Waiver,
+    Withdrawal,
+)
+from trustledger.rules.charging import (
+    ChargeLine,
+    charge_content,
+    charge_day,
+    charge_key,
+)
+from trustledger.rules.paying import check_expenditure, check_withdrawal
+from trustledger.rules.receiving import Leg, UnitAccount, WaitingWaiver
+from trustledger.rules.remuneration import Meter
+
+
+class PlannedCharge(NamedTuple):
+    """A unit's charge of a month that is to be posted."""
+
+    unit: str
+    month: str
+    lines: list[ChargeLine]
+
+
+class OldClaim(NamedTuple):
+    """What is still open of an earlier charge, and since when."""
+
+    unit: str
+    month: str
+    item: str
+    amount_fen: int
+    since: str
+
+
+class OldPiece(NamedTuple):
+    """What is still unsettled of earlier money, and the day it came in."""
+
+    unit: str
+    source: str
+    amount_fen: int
+    since: str
+
+
+class Expiry(NamedTuple):
+    """Money that a refund dated ``on`` took back; until then it could settle charges."""
+
+    unit: str
+    source: str
+    on: str
+    amount_fen: int
+
+
+class OldReceipt(NamedTuple):
+    """An earlier receipt that a refund or reversal names, with its settlements in order."""
+
+    unit: str
+    on: str
+    amount_fen: int
+    refunded_fen: int
+    legs: tuple[Leg, ...]
+
+
+@dataclass(slots=True)
+class State:
+    """What stands in the book, as far as a batch needs it."""
+
+    info: BookInfo
+    funds: Mapping[str, Fund]
+    lines: dict[str, BudgetLine]
+    units: Mapping[str, Unit]
+    meter: Meter
+    spent: dict[str, int] = field(default_factory=dict)
+    claims: Iterable[OldClaim] = ()
+    pieces: Iterable[OldPiece] = ()
+    waiting: Iterable[tuple[str, WaitingWaiver]] = ()
+    expiries: Iterable[Expiry] = ()
+    receipts: dict[str, OldReceipt] = field(default_factory=dict)
+    originals: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    reversed: set[int] = field(default_factory=set)
+    charged: set[str] = field(default_factory=set)  # charge keys that stand
+    payable_fen: int = 0  # remuneration accrued and not withdrawn, now
+    payable_on: dict[str, int] = field(default_factory=dict)  # the same at the end of a day
+
+
+class Event(NamedTuple):
+    """Something that happens on a day; sorted by day, rank and key."""
+
+    on: str
+    rank: int
+    key: str
+    run: Callable[[], None]
+    fact: Record | None
+
+
+DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, WITHDRAW, REVERSE = range(9)
+
+
+class Application:
+    """One batch being applied: feed it facts and charges, then :meth:`run`.
+
+    Drafts go to ``sink`` in the order in which they are to be posted. Any refusal leaves by an
+    exception that carries the fact it is about as ``error.fact``; nothing may be kept then.
+    """
+
+    def __init__(self, state: State, sink: Callable[[Draft], None]) -> None:
+        self.state = state
+        self.sink = sink
+        self.accounts: dict[str, UnitAccount] = {}
+        self.receipt_facts: dict[str, OldReceipt] = dict(state.receipts)
+        self.planned: set[str] = set()
+        self.payable_new = 0
+        self.events: list[Event] = []
+        self.start = state.info.start.isoformat()
+        self.eve = (state.info.start - timedelta(days=1)).isoformat()
+
+    # ------------------------------------------------------------------ feeding
+
+    def add_old(self) -> None:
+        """Give what is unsettled its place in the order again."""
+        for claim in self.state.claims:
+            self._event(claim.since, ARISE, claim.month + claim.item, self._old_claim, claim)
+        for piece in self.state.pieces:
+            self._event(piece.since, MONEY, piece.source, self._old_piece, piece)
+        for unit, waiver in self.state.waiting:
+            self._event(waiver.on, WAIVE, waiver.key, self._old_waiver, (unit, waiver))
+        for expiry in self.state.expiries:
+            self._event(expiry.on, GIVE_BACK, expiry.source, self._expire, expiry)
+
+    def add_charge(self, charge: PlannedCharge) -> None:
+        """A charge to be posted on its day."""
+        key = charge_key(charge.unit, charge.month)
+        self.planned.add(key)
+        on = charge_day(charge.month, self.state.info.start).isoformat()
+        self._event(on, ARISE, key, self._charge, charge)
+
+    def add_fact(self, fact: Record) -> None:
+        """A fact to be posted on its day; facts without one are posted first."""
+        known = _ON_DAY.get(type(fact))
+        if known is None:
+            self._event("", DOCUMENT, f"{fact.kind}|{fact.record_key}", self._document, fact, fact)
+            return
+        rank, run = known
+        on = self.eve if isinstance(fact, Opening) else fact.on.isoformat()  # type: ignore[attr-defined]
+        self._event(on, rank, fact.record_key, getattr(self, run), fact, fact)
+
+    def _event(
+        self,
+        on: str,
+        rank: int,
+        key: str,
+        run: Callable[..., None],
+        what: object,
+        fact: Record | None = None,
+    ) -> None:
+        self.events.append(Event(on, rank, key, lambda: run(what), fact))
+
+    def run(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Apply everything in order; ``progress`` hears (done, total) now and then."""
+        self.events.sort(key=lambda event: event[:3])
+        for done, event in enumerate(self.events):
+            if progress is not None and done % 500 == 0:
+                progress(done, len(self.events))
+            try:
+                if event.fact is not None and "" < event.on < self.start:
+                    self._before_start(event)
+                event.run()
+            except TrustLedgerError as error:
+                error.facts.setdefault("fact", event.fact)
+                raise
+        self.events.clear()
+
+    def _before_start(self, event: Event) -> None:
+        if not isinstance(event.fact, Opening):
+            raise BooksNotOpen(
+                f"found {event.on}; the books open on {self.start}, "
+                "and what came before belongs in opening.csv",
+                field="on",
+            )
+
+    # ------------------------------------------------------------------ looking up
+
+    def account(self, unit: str) -> UnitAccount:
+        """The unit's account.
+
+        :raises Unknown: no such unit.
+        """
+        account = self.accounts.get(unit)
+        if account is None:
+            if unit not in self.state.units:
+                raise Unknown("unit", unit, "enter it in units.csv first", field="unit")
+            account = self.accounts[unit] = UnitAccount(unit)
+        return account
+
+    def _fund(self, code: str) -> str:
+        if code not in self.state.funds:
+            known = ", ".join(sorted(self.state.funds))
+            raise Unknown("fund", code, f"the funds are {known}", field="fund")
+        return code
+
+    # ------------------------------------------------------------------ documents, opening
+
+    def _document(self, fact: Record) -> None:
+        if isinstance(fact, BudgetLine):
+            self._fund(fact.fund)
+        self.sink(Draft(fact.kind, fact.record_key, self.start, fact.content()))
+
+    def _opening(self, fact: Opening) -> None:
+        account = chart.find_account(fact.account)
+        fund, amount = self._fund(fact.fund), fact.amount_fen
+        by_unit = account.code in (chart.RECEIVABLE, chart.PREPAID)
+        if by_unit != bool(fact.unit):
+            what = "needs" if by_unit else "takes no"
+            raise InvalidRecord(
+                f"opening of account {account.code} {account.name} {what} unit", field="unit"
+            )
+        if account.kind in ("income", "expense"):
+            raise InvalidRecord(
+                f"account {account.code} {account.name} has no opening balance; "
+                "books open with assets, liabilities and funds alone",
+                field="account",
+            )
+        if by_unit and (amount < 0 or fund != COMMON):
+            raise InvalidRecord(
+                f"a unit's opening is not negative and is in fund {COMMON}; "
+                f"arrears stand in {chart.RECEIVABLE}, prepayments in {chart.PREPAID}",
+                field="amount",
+            )
+        postings: list[Posting] = []
+        if amount and account.kind != "equity":
+            month, source, item = "", "", OPENING
+            if account.code == chart.RECEIVABLE:
+                month = month_of(self.state.info.start - timedelta(days=1))
+                self.account(fact.unit).arise(self.eve, month, OPENING, amount, new=False)
+            elif account.code == chart.PREPAID:
+                source, item = OPENING, ""
+                self.account(fact.unit).arrive(OPENING, self.eve, amount, new=False)
+            elif account.code == chart.REMUNERATION_PAYABLE:
+                self.payable_new += amount
+            debit, credit = (amount, 0) if account.side > 0 else (0, amount)
+            equity = chart.equity_of(fund)
+            postings = [
+                Posting(account.code, fund, debit, credit, fact.unit, item, "", month, source),
+                Posting(equity, fund, credit, debit, "", OPENING),
+            ]
+        self.sink(Draft(fact.kind, fact.record_key, self.eve, fact.content(), tuple(postings)))
+
+    # ------------------------------------------------------------------ charges
+
+    def _charge(self, charge: PlannedCharge) -> None:
+        unit, month, lines = charge
+        on = charge_day(month, self.state.info.start).isoformat()
+        account = self.account(unit)
+        total = sum(line.amount_fen for line in lines)
+        term, accrued = self._accrue(on, "service_fee", COMMON, total, charged=True)
+        postings: list[Posting] = []
+        for item, *_, amount in lines:
+            postings += (
+                Posting(chart.RECEIVABLE, COMMON, amount, 0, unit, item, "", month),
+                Posting(chart.SERVICE_FEE, COMMON, 0, amount, "", item, "", month, "", term),
+            )
+        waivers = [w for w in account.waiting if w.month == month]
+        lowered: dict[str, int] = {}
+        waived: list[tuple[WaitingWaiver, list[Leg]]] = []
+        if waivers:
+            account.waiting = [w for w in account.waiting if w.month != month]
+            lowered, waived = self._lower(unit, charge, waivers, on)
+        for line in lines:
+            rest = line.amount_fen - lowered.get(line.item, 0)
+            if rest:
+                postings += _settle(unit, account.arise(on, month, line.item, rest, new=True))
+        postings += accrued
+        key = charge_key(unit, month)
+        self.state.charged.add(key)
+        self.sink(Draft("charge", key, on, charge_content(unit, month, lines), tuple(postings)))
+        for waiver, legs in waived:
+            self._post_waiver(unit, waiver, on, legs, None)
+
+    def _lower(
+        self, unit: str, charge: PlannedCharge, waivers: list[WaitingWaiver], on: str
+    ) -> tuple[dict[str, int], list[tuple[WaitingWaiver, list[Leg]]]]:
+        """Waivers that were there before the charge lower it before prepayments settle it."""
+        scratch = UnitAccount(unit)
+        for line in charge.lines:
+            scratch.arise(on, charge.month, line.item, line.amount_fen, new=True)
+        done = []
+        for waiver in waivers:
+            legs = scratch.waive(
+                waiver.key, on, charge.month, waiver.amount_fen, strict=waiver.new
+            )
+            done.append((waiver, legs))
+        lowered: dict[str, int] = {}
+        for _, legs in done:
+            for leg in legs:
+                lowered[leg.item] = lowered.get(leg.item, 0) + leg.amount_fen
+        return lowered, done
+
+    def _old_claim(self, claim: OldClaim) -> None:
+        account = self.account(claim.unit)
+        legs = account.arise(claim.since, claim.month, claim.item, claim.amount_fen, new=False)
+        self._settlement(claim.unit, claim.since, legs)
+
+    # ------------------------------------------------------------------ owners' money
+
+    def _receipt(self, fact: Receipt) -> None:
+        on, amount, unit = fact.on.isoformat(), fact.amount_fen, fact.unit
+        if fact.key == OPENING:
+            raise InvalidRecord(f"a receipt cannot have the key {OPENING!r}", field="key")
+        account = self.account(unit)
+        legs = account.arrive(fact.key, on, amount, new=True)
+        self.receipt_facts[fact.key] = OldReceipt(unit, on, amount, 0, ())
+        term, accrued = self._accrue(on, "service_fee", COMMON, amount)
+        postings = (
+            Posting(chart.BANK, COMMON, amount, 0, unit, "service_fee", "", "", fact.key, term),
+            Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", fact.key),
+            *_settle(unit, legs),
+            *accrued,
+        )
+        self.sink(Draft("receipt", fact.key, on, fact.content(), postings))
+
+    def _old_piece(self, piece: OldPiece) -> None:
+        account = self.account(piece.unit)
+        legs = account.arrive(piece.source, piece.since, piece.amount_fen, new=False)
+        self._settlement(piece.unit, piece.since, legs)
+
+    def _expire(self, expiry: Expiry) -> None:
+        legs = self.account(expiry.unit).undo(expiry.source, expiry.amount_fen)
+        self._settlement(expiry.unit, expiry.on, legs)
+
+    def _settlement(self, unit: str, on: str, legs: list[Leg]) -> None:
+        """Post settlements that belong to no other entry of this batch."""
+        for day in sorted({max(on, leg.on) for leg in legs}):
+            mine = [leg for leg in legs if max(on, leg.on) == day]
+            content = json.dumps({"unit": unit}, ensure_ascii=False, separators=(",", ":"))
+            self.sink(Draft("settlement", "", day, content, tuple(_settle(unit, mine))))
+
+    def _refund(self, fact: Refund) -> None:
+        on, unit = fact.on.isoformat(), fact.unit
+        account = self.account(unit)
+        if fact.receipt:
+            self._undo_receipt(fact, on, unit, fact.receipt, fact.amount_fen, account)
+            return
+        postings: list[Posting] = []
+        for source, came, amount in account.take_prepaid(fact.key, fact.amount_fen):
+            term, accrued = self._accrue(came, "service_fee", COMMON, -amount)
+            postings += (*_give_back(unit, source, amount, term), *accrued)
+        self.sink(Draft("refund", fact.key, on, fact.content(), tuple(postings)))
+
+    def _undo_receipt(
+        self,
+        fact: Refund | Reversal,
+        on: str,
+        unit: str,
+        key: str,
+        amount: int,
+        account: UnitAccount,
+        reverses: int = 0,
+    ) -> None:
+        receipt = self.receipt_facts.get(key)
+        if receipt is None or receipt.unit != unit:
+            raise Unknown(
+                "receipt", key, f"name a receipt of unit {unit} that stands", field="receipt"
+            )
+        if on < receipt.on:
+            raise Refused(
+                f"found {on}, before receipt {key!r} came in on {receipt.on}", field="on"
+            )
+        if receipt.legs:
+            account.legs[key] = [*receipt.legs, *account.legs.get(key, ())]
+        left = min(receipt.amount_fen - receipt.refunded_fen, account.left_of(key))
+        if amount > left:
+            raise OverRefund(
+                f"refund {fact.key!r} is {yuan(amount)}, and {yuan(left)} of receipt {key!r} "
+                "is left to give back; refund at most that",
+                field="amount",
+            )
+        self.receipt_facts[key] = receipt._replace(
+            refunded_fen=receipt.refunded_fen + amount, legs=()
+        )
+        undone = account.undo(key, amount)
+        now = [leg for leg in undone if leg.on <= on]
+        term, accrued = self._accrue(receipt.on, "service_fee", COMMON, -amount)
+        back = _red_receipt if reverses else _give_back
+        postings = (*_settle(unit, now), *back(unit, key, amount, term), *accrued)
+        self.sink(Draft(fact.kind, fact.key, on, fact.content(), postings, reverses))
+        self._settlement(unit, on, [leg for leg in undone if leg.on > on])
+
+    # ------------------------------------------------------------------ waivers
+
+    def _waiver(self, fact: Waiver) -> None:
+        on, key = fact.on.isoformat(), charge_key(fact.unit, fact.month)
+        account = self.account(fact.unit)
+        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, on, True)
+        if key in self.state.charged or fact.month < month_of(self.state.info.start):
+            legs = account.waive(fact.key, on, fact.month, fact.amount_fen, strict=True)
+            self._post_waiver(fact.unit, waiver, on, legs, fact)
+            return
+        account.waiting.append(waiver)
+        self.sink(Draft("waiver", fact.key, on, fact.content()))
+
+    def _old_waiver(self, old: tuple[str, WaitingWaiver]) -> None:
+        unit, waiver = old
+        account = self.account(unit)
+        if charge_key(unit, waiver.month) in self.state.charged:
+            legs = account.waive(
+                waiver.key, waiver.on, waiver.month, waiver.amount_fen, strict=False
+            )
+            self._post_waiver(unit, waiver, waiver.on, legs, None)
+        else:
+            account.waiting.append(waiver)
+
+    def _post_waiver(
+        self, unit: str, waiver: WaitingWaiver, on: str, legs: list[Leg], fact: Waiver | None
+    ) -> None:
+        """The waiver's own entry or, when that stands already, the entry that carries it out."""
+        key, month = waiver.key, waiver.month
+        total = sum(leg.amount_fen for leg in legs)
+        day = self._charged_on(month)
+        term, accrued = self._accrue(day, "service_fee", COMMON, -total, charged=True)
+        postings = _waive(unit, legs, term) + accrued
+        if fact is not None:
+            self.sink(Draft("waiver", key, on, fact.content(), tuple(postings)))
+            return
+        body = {"unit": unit, "month": month, "waiver_fen": waiver.amount_fen}
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        self.sink(Draft("waived", key, on, content, tuple(postings)))
+
+    # ------------------------------------------------------------------ other money
+
+    def _income(self, fact: Income) -> None:
+        on, fund, category = fact.on.isoformat(), self._fund(fact.fund), fact.category
+        account, amount = chart.INCOME_ACCOUNT[category], fact.amount_fen
+        term, accrued = self._accrue(on, category, fund, amount)
+        postings = (
+            Posting(chart.BANK, fund, amount, 0, "", category, "", "", "", term),
+            Posting(account, fund, 0, amount, "", category),
+            *accrued,
+        )
+        self.sink(Draft("income", fact.key, on, fact.content(), postings))
+
+    def _expenditure(self, fact: Expenditure) -> None:
+        line = self.state.lines.get(fact.line)
+        spent = self.state.spent.get(fact.line, 0)
+        check_expenditure(fact, line, spent)
+        assert line is not None  # check_expenditure refused otherwise
+        self.state.spent[fact.line] = spent + fact.amount_fen
+        amount, fund = fact.amount_fen, line.fund
+        expense = chart.EXPENSE_ACCOUNT[line.category]
+        postings = (
+            Posting(expense, fund, amount, 0, "", "", fact.line),
+            Posting(chart.BANK, fund, 0, amount, "", "", fact.line),
+        )
+        self.sink(Draft("expenditure", fact.voucher, fact.on.isoformat(), fact.content(), postings))
+
+    def _withdrawal(self, fact: Withdrawal) -> None:
+        on, amount = fact.on.isoformat(), fact.amount_fen
+        then = self.state.payable_on.get(on, self.state.payable_fen)
+        check_withdrawal(fact, min(then, self.state.payable_fen) + self.payable_new)
+        self.payable_new -= amount
+        postings = (
+            Posting(chart.REMUNERATION_PAYABLE, COMMON, amount, 0, "", "withdrawn"),
+            Posting(chart.BANK, COMMON, 0, amount, "", "remuneration"),
+        )
+        self.sink(Draft("withdrawal", fact.key, on, fact.content(), postings))
+
+    def _charged_on(self, month: str) -> str:
+        """The day a month's charge arose; the eve of the books for what they opened with."""
+        if month < month_of(self.state.info.start):
+            return self.eve
+        return charge_day(month, self.state.info.start).isoformat()
+
+    def _accrue(
+        self, on: str, category: str, fund: str, amount: int, *, charged: bool = False
+    ) -> tuple[str, list[Posting]]:
+        """The term in whose base this is, if any, and the remuneration to post for it.
+
+        What was there before the books opened bears none.
+        """
+        if on < self.start:
+            return "", []
+        term, delta = self.state.meter.accrue(on, category, fund, amount, charged=charged)
+        if not delta:
+            return term, []
+        self.payable_new += delta
+        return term, [
+            Posting(chart.REMUNERATION, COMMON, delta, 0, "", "", "", "", "", term),
+            Posting(chart.REMUNERATION_PAYABLE, COMMON, 0, delta, "", "", "", "", "", term),
+        ]
+
+    # ------------------------------------------------------------------ reversal
+
+    def _reversal(self, fact: Reversal) -> None:
+        original = self.state.originals.get((fact.of_kind, fact.of_key))
+        on = fact.on.isoformat()
+        if original is None:
+            raise Unknown(fact.of_kind, fact.of_key, "name an entry that stands", field="of_key")
+        if original.seq in self.state.reversed:
+            raise CannotReverse(f"{fact.of_kind} {fact.of_key!r} is reversed already")
+        if on < original.on:
+            raise Refused(f"found {on}, before the entry's own day {original.on}", field="on")
+        self.state.reversed.add(original.seq)
+        if fact.of_kind == "receipt":
+            receipt = self.receipt_facts[fact.of_key]
+            left = receipt.amount_fen - receipt.refunded_fen
+            if not left:
+                raise CannotReverse(f"receipt {fact.of_key!r} is refunded in full already")
+            account = self.account(receipt.unit)
+            self._undo_receipt(fact, on, receipt.unit, fact.of_key, left, account, original.seq)
+            return
+        self._reverse_entry(fact, on, original)
+
+    def _reverse_entry(self, fact: Reversal, on: str, original: Entry) -> None:
+        """The same entry again, red-letter; remuneration goes back through its own term."""
+        rem = (chart.REMUNERATION, chart.REMUNERATION_PAYABLE)
+        plain = original.kind == "withdrawal"
+        body = [p for p in original.postings if plain or p.account not in rem]
+        postings = [p._replace(debit_fen=-p.debit_fen, credit_fen=-p.credit_fen) for p in body]
+        for posting in body:
+            if original.kind == "income" and posting.account == chart.BANK:
+                postings += self._accrue(
+                    original.on, posting.item, posting.fund, -posting.debit_fen
+                )[1]
+            elif original.kind == "expenditure" and posting.account == chart.BANK:
+                self.state.spent[posting.line] -= posting.credit_fen
+            elif original.kind == "withdrawal" and posting.account == chart.BANK:
+                self.payable_new += posting.credit_fen
+            elif original.kind == "waiver" and posting.account == chart.RECEIVABLE:
+                leg = Leg(fact.of_key, posting.month, posting.item, -posting.credit_fen, on)
+                self.account(posting.unit).reopen([leg])
+                day = self._charged_on(posting.month)
+                postings += self._accrue(
+                    day, "service_fee", COMMON, posting.credit_fen, charged=True
+                )[1]
+        self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings), original.seq))
+
+
+def _settle(unit: str, legs: Iterable[Leg]) -> list[Posting]:
+    """Prepayment / receivable, leg by leg; red-letter where a leg is negative."""
+    postings = []
+    for source, month, item, amount, _ in legs:
+        postings.append(Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source))
+        postings.append(
+            Posting(chart.RECEIVABLE, COMMON, 0, amount, unit, item, "", month, source)
+        )
+    return postings
+
+
+def _waive(unit: str, legs: Iterable[Leg], term: str) -> list[Posting]:
+    postings = []
+    for _, month, item, amount, _ in legs:
+        postings.append(Posting(chart.WAIVED, COMMON, amount, 0, unit, item, "", month, "", term))
+        postings.append(Posting(chart.RECEIVABLE, COMMON, 0, amount, unit, item, "", month))
+    return postings
+
+
+def _give_back(unit: str, source: str, amount: int, term: str) -> tuple[Posting, Posting]:
+    """Money leaves the bank and the unit's prepayment."""
+    return (
+        Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source),
+        Posting(chart.BANK, COMMON, 0, amount, unit, "service_fee", "", "", source, term),
+    )
+
+
+def _red_receipt(unit: str, source: str, amount: int, term: str) -> tuple[Posting, Posting]:
+    """A receipt that never was: the same sides again, negative."""
+    return (
+        Posting(chart.BANK, COMMON, -amount, 0, unit, "service_fee", "", "", source, term),
+        Posting(chart.PREPAID, COMMON, 0, -amount, unit, "", "", "", source),
+    )
+
+
+_ON_DAY: dict[type[Record], tuple[int, str]] = {
+    Opening: (DOCUMENT, "_opening"),
+    Receipt: (MONEY, "_receipt"),
+    Income: (EARN, "_income"),
+    Expenditure: (SPEND, "_expenditure"),
+    Refund: (GIVE_BACK, "_refund"),
+    Waiver: (WAIVE, "_waiver"),
+    Withdrawal: (WITHDRAW, "_withdrawal"),
+    Reversal: (REVERSE, "_reversal"),
+}

@@ -1,0 +1,456 @@
+"""Audit 核查: every invariant of docs/invariants.md, recomputed from what is stored.
+
+One pass over the journal adds everything up anew; the checks in :data:`CHECKS` then compare. What
+is wrong becomes a :class:`~trustledger.records.Finding`, never an exception: an auditor wants the
+whole list. Nothing here trusts a stored sum.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from trustledger import chart
+from trustledger.errors import TrustLedgerError
+from trustledger.money import share
+from trustledger.period import first_day
+from trustledger.records import (
+    COMMON,
+    OPENING,
+    BookInfo,
+    BudgetLine,
+    Entry,
+    Expenditure,
+    Finding,
+    Fund,
+    Income,
+    Posting,
+    Receipt,
+    Refund,
+    Tariff,
+    Term,
+    Unit,
+    Waiver,
+    Withdrawal,
+)
+from trustledger.rules.charging import charge_amount, charge_day, charge_key, liable_days, read_charge
+from trustledger.rules.journal import Frontier, check_postings, leaf_hash
+from trustledger.rules.remuneration import bears, term_on
+from trustledger.store import dialects
+from trustledger.store.reading import Reader
+from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
+from trustledger.store.writing import WAITING
+
+Sums = dict[tuple[str, ...], int]
+
+
+class Recount:
+    """Everything added up anew, entry by entry; findings as they are met."""
+
+    def __init__(self, book: str) -> None:
+        self.book = book
+        self.findings: list[Finding] = []
+        self.frontier = Frontier()
+        self.info: BookInfo | None = None
+        self.start, self.eve = "", ""
+        self.funds: dict[str, Fund] = {COMMON: Fund(code=COMMON, name="")}
+        self.units: dict[str, Unit] = {}
+        self.lines: dict[str, BudgetLine] = {}
+        self.tariffs: list[Tariff] = []
+        self.terms: dict[str, Term] = {}
+        self.days: dict[tuple[str, str], str] = {}  # (kind, key) of money -> its day
+        self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
+        self.reversed: set[int] = set()
+        self.turnover: dict[tuple[str, ...], list[int]] = {}
+        self.open: Sums = {}
+        self.since: dict[tuple[str, ...], str] = {}
+        self.charges: Sums = {}
+        self.base: dict[str, int] = {}
+        self.remuneration: dict[str, int] = {}
+        self.spent: dict[str, int] = {}
+        self.digests: dict[str, str] = {}
+        self.payable = 0
+
+    def found(self, check: str, entry: Entry, message: str) -> None:
+        """Note a finding about an entry."""
+        self.findings.append(Finding(check, f"entry {entry.seq} {entry.kind} {entry.key}", message))
+
+    # ------------------------------------------------------------------ one entry
+
+    def take(self, entry: Entry) -> None:
+        """Take one entry in."""
+        self._log(entry)
+        wrong = check_postings(entry.postings)
+        if wrong is not None:
+            self.found("balance", entry, wrong)
+        try:
+            self._fact(entry)
+        except (ValueError, KeyError, TypeError, ArithmeticError, TrustLedgerError) as error:
+            self.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")
+        for posting in entry.postings:
+            self._sum(entry, posting)
+
+    def _log(self, entry: Entry) -> None:
+        if entry.seq != self.frontier.size + 1:
+            self.found("sequence", entry, f"number {self.frontier.size + 1} was expected here")
+        leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)  # type: ignore[call-arg]
+        if leaf != entry.leaf:
+            self.found("log_leaf", entry, "what stands here is not what was posted")
+        self.frontier.append(entry.leaf)
+
+    def _sum(self, entry: Entry, p: Posting) -> None:
+        key = (entry.on[:7], p.account, p.fund, p.item, p.line, p.term)
+        sums = self.turnover.setdefault(key, [0, 0])
+        sums[0] += p.debit_fen
+        sums[1] += p.credit_fen
+        net = p.debit_fen - p.credit_fen
+        if p.fund not in self.funds:
+            self.found("fund", entry, f"fund {p.fund!r} is not defined")
+        if p.unit:
+            if p.unit not in self.units:
+                self.found("unit", entry, f"unit {p.unit!r} is not defined")
+            if p.account == chart.RECEIVABLE:
+                self._move((p.unit, p.account, p.month, p.item, ""), net, entry.on, last=True)
+            elif p.account == chart.PREPAID:
+                self._move((p.unit, p.account, "", "", p.source), -net, entry.on, last=False)
+        elif p.account in (chart.RECEIVABLE, chart.PREPAID):
+            self.found("unit", entry, f"account {p.account} is kept by unit, and none is named")
+        if p.account == chart.REMUNERATION:
+            self.remuneration[p.term] = self.remuneration.get(p.term, 0) + net
+        elif p.account == chart.REMUNERATION_PAYABLE:
+            self.payable -= net
+        if p.line and chart.ACCOUNTS.get(p.account, _NONE).kind == "expense":
+            self._line(entry, p, net)
+        self._base(entry, p, net)
+
+    def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
+        self.open[key] = self.open.get(key, 0) + delta
+        if delta > 0:
+            known = self.since.get(key, on)
+            self.since[key] = max(known, on) if last else min(known, on)
+
+    def _line(self, entry: Entry, p: Posting, net: int) -> None:
+        line = self.lines.get(p.line)
+        if line is None:
+            self.found("budget_line", entry, f"budget line {p.line!r} is not defined")
+            return
+        if line.fund != p.fund:
+            self.found("restricted", entry, f"line {p.line!r} is paid by {line.fund!r} alone")
+        self.spent[p.line] = self.spent.get(p.line, 0) + net
+        if entry.kind == "expenditure" and self.spent[p.line] > line.amount_fen:
+            if not json.loads(entry.content).get("resolution"):
+                over = self.spent[p.line] - line.amount_fen
+                self.found("over_budget", entry, f"line {p.line!r} is overspent by {over} fen")
+
+    def _base(self, entry: Entry, p: Posting, net: int) -> None:
+        """What the remuneration's base is, found from the money itself, not from its mark."""
+        if p.account in chart.CASH_ACCOUNTS and p.item in chart.INCOME_ACCOUNT:
+            category, amount, charged = p.item, net, False
+        elif p.account in (chart.SERVICE_FEE, chart.WAIVED):
+            category, amount, charged = "service_fee", -net, True
+        else:
+            return
+        day = entry.on
+        if entry.reverses in self.at:
+            day = self.at[entry.reverses][2]
+        if p.source and p.account in chart.CASH_ACCOUNTS:
+            day = self.days.get(("receipt", p.source), self.eve)
+        if charged:
+            opened = p.month >= self.start[:7] and self.info is not None
+            day = charge_day(p.month, self.info.start).isoformat() if opened else self.eve  # type: ignore[union-attr]
+        term = term_on(self.terms.values(), day) if day >= self.start else None
+        right = term.record_key if term and bears(term, category, p.fund, charged=charged) else ""
+        if p.account == chart.BANK and p.term != right:
+            self.found("term", entry, f"marked with term {p.term!r}, and {right!r} is in force")
+        if right:
+            self.base[right] = self.base.get(right, 0) + amount
+
+    # ------------------------------------------------------------------ facts
+
+    def _fact(self, entry: Entry) -> None:
+        """Read the stored fact, remember what it defines, and hold its postings against it."""
+        kind, content = entry.kind, entry.content
+        if kind == "book":
+            self.info = BookInfo.load(content)
+            self.start = self.info.start.isoformat()
+            self.eve = (self.info.start - timedelta(days=1)).isoformat()
+            return
+        if self.info is None:
+            self.found("order", entry, "stands before the book's own record")
+            return
+        wanted_day = self.eve if kind == "opening" else self.start
+        if entry.on < wanted_day:
+            self.found("open_day", entry, f"dated {entry.on}, before the books open")
+        reader = getattr(self, f"_is_{kind}", None)
+        if reader is None:
+            self.found("unreadable", entry, f"no such kind of entry: {kind!r}")
+            return
+        reader(entry)
+
+    def _is_fund(self, entry: Entry) -> None:
+        fund = Fund.load(entry.content)
+        self.funds[fund.code] = fund
+
+    def _is_term(self, entry: Entry) -> None:
+        term = Term.load(entry.content)
+        self.terms[term.record_key] = term
+
+    def _is_unit(self, entry: Entry) -> None:
+        unit = Unit.load(entry.content)
+        self.units[unit.unit] = unit
+
+    def _is_tariff(self, entry: Entry) -> None:
+        self.tariffs.append(Tariff.load(entry.content))
+
+    def _is_line(self, entry: Entry) -> None:
+        line = BudgetLine.load(entry.content)
+        self.lines[line.line] = line
+
+    def _is_ending(self, entry: Entry) -> None:
+        body = json.loads(entry.content)
+        for term in list(self.terms.values()):
+            if body["of"] == f"term|{term.record_key}":
+                changed = json.loads(term.content()) | {"to": body["to"]}
+                self.terms[term.record_key] = Term.load(json.dumps(changed))
+        for at, tariff in enumerate(self.tariffs):
+            if body["of"] == f"tariff|{tariff.record_key}":
+                changed = json.loads(tariff.content()) | {"to": body["to"]}
+                self.tariffs[at] = Tariff.load(json.dumps(changed))
+
+    def _is_opening(self, entry: Entry) -> None:
+        amount = json.loads(entry.content)["amount_fen"]
+        if entry.postings:
+            self._amount(entry, amount, sum(p.debit_fen + p.credit_fen for p in entry.postings[:1]))
+
+    def _is_charge(self, entry: Entry) -> None:
+        code, month, lines = read_charge(entry.content)
+        if entry.key != charge_key(code, month):
+            self.found("charge", entry, f"says it is of unit {code} and month {month}")
+        assert self.info is not None
+        unit = self.units[code]
+        day = charge_day(month, self.info.start)
+        days, of_days = liable_days(unit, month)
+        for line in lines:
+            tariff = next(
+                (
+                    t
+                    for t in self.tariffs
+                    if t.item == line.item and t.usage in ("", unit.usage) and t.covers(day)
+                ),
+                None,
+            )
+            if tariff is None:
+                self.found("charge", entry, f"no tariff of {line.item!r} is in force on {day}")
+                continue
+            quantity = unit.area_m2 if tariff.basis == "per_m2_month" else 1
+            right = charge_amount(quantity * tariff.price, tariff.price**0, unit.factor, days, of_days)
+            if line.amount_fen != right:
+                self.found("charge", entry, f"{line.item!r}: {line.amount_fen} fen, not {right}")
+        booked = {p.item: p.debit_fen for p in entry.postings if p.account == chart.RECEIVABLE and p.debit_fen}
+        if booked != {line.item: line.amount_fen for line in lines}:
+            self.found("fact", entry, f"posts {booked}, and its fact says {lines}")
+
+    def _is_receipt(self, entry: Entry) -> None:
+        fact = Receipt.load(entry.content)
+        self.days["receipt", fact.key] = entry.on
+        self.at[entry.seq] = ("receipt", fact.key, entry.on)
+        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
+
+    def _is_income(self, entry: Entry) -> None:
+        fact = Income.load(entry.content)
+        self.at[entry.seq] = ("income", fact.key, entry.on)
+        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
+
+    def _is_expenditure(self, entry: Entry) -> None:
+        fact = Expenditure.load(entry.content)
+        self.at[entry.seq] = ("expenditure", fact.voucher, entry.on)
+        self._told(entry, fact.voucher, fact.on.isoformat(), -fact.amount_fen)
+        if fact.attachment:
+            self.digests[fact.attachment.split()[0].removeprefix("sha256:")] = str(entry.seq)
+
+    def _is_refund(self, entry: Entry) -> None:
+        fact = Refund.load(entry.content)
+        self._told(entry, fact.key, fact.on.isoformat(), -fact.amount_fen)
+
+    def _is_withdrawal(self, entry: Entry) -> None:
+        fact = Withdrawal.load(entry.content)
+        self.at[entry.seq] = ("withdrawal", fact.key, entry.on)
+        self._told(entry, fact.key, fact.on.isoformat(), -fact.amount_fen)
+
+    def _is_waiver(self, entry: Entry) -> None:
+        fact = Waiver.load(entry.content)
+        self.at[entry.seq] = ("waiver", fact.key, entry.on)
+        if entry.postings:
+            self._amount(entry, fact.amount_fen, _debit(entry, chart.WAIVED))
+        else:
+            key = (fact.unit, WAITING, fact.month, "", fact.key)
+            self._move(key, fact.amount_fen, entry.on, last=False)
+
+    def _is_waived(self, entry: Entry) -> None:
+        body = json.loads(entry.content)
+        self.at[entry.seq] = ("waiver", entry.key, entry.on)
+        key = (body["unit"], WAITING, body["month"], "", entry.key)
+        self._move(key, -body["waiver_fen"], entry.on, last=False)
+        if _debit(entry, chart.WAIVED) > body["waiver_fen"]:
+            self.found("fact", entry, f"waives more than {body['waiver_fen']} fen")
+
+    def _is_settlement(self, entry: Entry) -> None:
+        used = {p.account for p in entry.postings}
+        if used - {chart.PREPAID, chart.RECEIVABLE}:
+            self.found("fact", entry, "a settlement moves prepayments to receivables alone")
+
+    def _is_reversal(self, entry: Entry) -> None:
+        body = json.loads(entry.content)
+        target = self.at.get(entry.reverses)
+        if target is None or target[:2] != (body["of_kind"], body["of_key"]):
+            self.found("reversal", entry, f"does not reverse {body['of_kind']} {body['of_key']!r}")
+        if entry.reverses in self.reversed:
+            self.found("reversal", entry, "what it reverses is reversed already")
+        self.reversed.add(entry.reverses)
+
+    def _told(self, entry: Entry, key: str, on: str, bank_fen: int) -> None:
+        """The fact's key, day and amount against the entry's own and the bank posting."""
+        if (key, on) != (entry.key, entry.on):
+            self.found("fact", entry, f"its fact says {key!r} on {on}")
+        moved = sum(p.debit_fen - p.credit_fen for p in entry.postings if p.account == chart.BANK)
+        self._amount(entry, bank_fen, moved)
+
+    def _amount(self, entry: Entry, told: int, booked: int) -> None:
+        if told != booked:
+            self.found("fact", entry, f"posts {booked} fen, and its fact says {told}")
+
+
+_NONE = chart.Account("", "", "", "", 0)
+
+
+def _debit(entry: Entry, account: str) -> int:
+    return sum(p.debit_fen for p in entry.postings if p.account == account)
+
+
+# --------------------------------------------------------------------------- final checks
+
+
+def check_log(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The head says how long the journal is and what its root is."""
+    row = reader.connection.execute(
+        select(HEAD.c.size, HEAD.c.peaks).where(HEAD.c.book == reader.book)
+    ).one_or_none()
+    size, peaks = row or (0, "")
+    if size != recount.frontier.size:
+        yield Finding(
+            "log_size", "head", f"{recount.frontier.size} entries stand, and {size} were posted"
+        )
+    if peaks != recount.frontier.dump():
+        yield Finding("log_root", "head", "the root of what stands is not the root of what was posted")
+
+
+def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """No charge is settled beyond what it was, no money used twice."""
+    for key, fen in recount.open.items():
+        if fen < 0:
+            yield Finding("settled_twice", " ".join(filter(None, key)), f"stands at {fen} fen")
+
+
+def check_remuneration(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """Remuneration to date = round(rate × base to date), term by term."""
+    for key in sorted(set(recount.base) | set(recount.remuneration)):
+        term = recount.terms.get(key)
+        base, posted = recount.base.get(key, 0), recount.remuneration.get(key, 0)
+        if term is None:
+            yield Finding("remuneration", f"term {key}", f"no such term, and {posted} fen posted")
+        elif share(term.rate, base) != posted:
+            right = share(term.rate, base)
+            yield Finding("remuneration", f"term {key}", f"{posted} fen posted, {right} is right")
+
+
+def check_turnover(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The stored period sums are the sums of the journal."""
+    rows = reader.connection.execute(select(*TURNOVER.columns).where(TURNOVER.c.book == reader.book))
+    stored = {tuple(row[1:7]): [row[7], row[8]] for row in rows}
+    for key in sorted(set(stored) | set(recount.turnover)):
+        have, right = stored.get(key, [0, 0]), recount.turnover.get(key, [0, 0])
+        if have != right:
+            yield Finding("turnover", " ".join(filter(None, key)), f"kept as {have}, is {right}")
+
+
+def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The stored open items are what the journal leaves open."""
+    rows = reader.connection.execute(select(*OPEN.columns).where(OPEN.c.book == reader.book))
+    stored = {tuple(row[1:6]): (row[6], row[7]) for row in rows}
+    right = {
+        key: (fen, recount.since.get(key, "")) for key, fen in recount.open.items() if fen
+    }
+    for key in sorted(set(stored) | set(right)):
+        if stored.get(key) != right.get(key):
+            yield Finding(
+                "open_items",
+                " ".join(filter(None, key)),
+                f"kept as {stored.get(key)}, is {right.get(key)}",
+            )
+
+
+def check_terms(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The stored base and remuneration to date are those of the journal."""
+    rows = reader.connection.execute(select(*TERM.columns).where(TERM.c.book == reader.book))
+    stored = {row[1]: (row[2], row[3]) for row in rows if (row[2], row[3]) != (0, 0)}
+    right = {
+        key: (recount.base.get(key, 0), recount.remuneration.get(key, 0))
+        for key in set(recount.base) | set(recount.remuneration)
+    }
+    for key in sorted(set(stored) | set(right)):
+        have, want = stored.get(key, (0, 0)), right.get(key, (0, 0))
+        if have != want:
+            yield Finding("term_sums", f"term {key}", f"kept as {have}, is {want}")
+
+
+def check_attachments(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """Every voucher's file is there and is what its hash says."""
+    seen = set()
+    for digest, body in reader.attachments():
+        seen.add(digest)
+        if sha256(body).hexdigest() != digest:
+            yield Finding("attachment", digest, "the file is not what its hash says")
+    for digest, seq in recount.digests.items():
+        if digest not in seen:
+            yield Finding("attachment", digest, f"the file of entry {seq} is missing")
+
+
+def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The database still refuses changes to the journal."""
+    try:
+        dialects.check_schema(reader.connection)
+    except TrustLedgerError as error:
+        yield Finding("guards", "database", str(error))
+
+
+CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
+    check_log,
+    check_settlements,
+    check_remuneration,
+    check_turnover,
+    check_open,
+    check_terms,
+    check_attachments,
+    check_guards,
+)
+"""What is compared once the whole journal is recounted."""
+
+
+def verify(
+    reader: Reader, progress: Callable[[int, int], None] | None = None
+) -> list[Finding]:
+    """Recompute every invariant; what does not hold, in the order of the journal."""
+    recount = Recount(reader.book)
+    size = reader.head().size
+    for entry in reader.stream():
+        recount.take(entry)
+        if progress is not None and entry.seq % 500 == 0:
+            progress(entry.seq, size)
+    findings = recount.findings
+    for check in CHECKS:
+        findings.extend(check(recount, reader))
+    return findings

@@ -1,0 +1,370 @@
+"""The book 账套: the one door. Facts in -> rules -> journal -> what stands.
+
+A book either owns its database (:meth:`Book.open`, :meth:`Book.create`: every call commits or
+leaves no trace) or works inside a caller's transaction (``Book(session, code)``: it never commits,
+and a refusal leaves the caller's transaction as it was, by a savepoint).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from trustledger import audit, intake
+from trustledger.errors import InvalidInput, Refused, StoreError, Unknown
+from trustledger.period import Period, next_month
+from trustledger.records import (
+    COMMON,
+    BookInfo,
+    Entry,
+    Expenditure,
+    Finding,
+    Income,
+    Posted,
+    Receipt,
+    Record,
+    Refund,
+    Reversal,
+    Unit,
+    Waiver,
+    Withdrawal,
+)
+from trustledger.report import Report
+from trustledger.rules.journal import Head
+from trustledger.statements import (
+    NAMES,
+    budget_execution,
+    collection,
+    income_expenditure,
+    owner,
+    remuneration,
+    trial_balance,
+)
+from trustledger.statements.figures import Figures
+from trustledger.store import dialects, gathering
+from trustledger.store.reading import Reader, books
+from trustledger.store.writing import Writer
+
+Progress = Callable[[int, int], None]
+"""Called as work goes on with (done, total)."""
+
+
+def utc_now() -> str:
+    """The clock of a book that was given no other: UTC, ISO text with seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Book:
+    """One community's books.
+
+    :param where: an Engine of :func:`trustledger.engine`, or a caller's own Session or Connection
+        on an engine that :func:`trustledger.prepare` made safe.
+    :param code: the book's code, as in its ``[book] code``.
+    :param clock: gives the time at which entries are recorded; accounting dates never come from it.
+    """
+
+    def __init__(
+        self,
+        where: Engine | Session | Connection,
+        code: str,
+        *,
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
+        self._where, self.code, self._clock = where, code, clock
+
+    @classmethod
+    def open(cls, url: str, code: str | None = None, *, clock: Callable[[], str] = utc_now) -> Book:
+        """A book that stands in a database; without a code, the only one there.
+
+        :raises StoreError: the database cannot be opened, or is not one of ours.
+        :raises Unknown: no such book, or several and no code.
+        """
+        engine = dialects.open_engine(url)
+        with dialects.translating(url), _reading(engine) as connection:
+            if dialects.has_schema(connection):
+                dialects.check_schema(connection)
+            codes = books(connection)
+        if code is None and len(codes) == 1:
+            code = codes[0]
+        if code is None or code not in codes:
+            known = ", ".join(codes) or "none"
+            raise Unknown("book", code or "", f"the books in {url} are: {known}")
+        return cls(engine, code, clock=clock)
+
+    @classmethod
+    def create(
+        cls, where: str | Engine | Session | Connection, info: BookInfo, *facts: Record,
+        clock: Callable[[], str] = utc_now,
+    ) -> Book:  # fmt: skip
+        """A book, made if it is not there yet, with its first facts.
+
+        :raises KeyConflict: it is there with other terms.
+        """
+        target = dialects.open_engine(where) if isinstance(where, str) else where
+        book = cls(target, info.code, clock=clock)
+        book._post([info, *facts])
+        return book
+
+    # ------------------------------------------------------------------ transactions
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        where = self._where
+        if isinstance(where, Engine):
+            with dialects.translating(str(where.url)), where.begin() as connection:
+                dialects.create_schema(connection)
+                yield connection
+            return
+        connection = self._own(where)
+        if isinstance(where, Session):
+            where.flush()
+        with connection.begin_nested():
+            dialects.create_schema(connection)
+            dialects.check_schema(connection)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Reader]:
+        where = self._where
+        if isinstance(where, Engine):
+            with dialects.translating(str(where.url)), _reading(where) as connection:
+                yield Reader(connection, self.code)
+        else:
+            yield Reader(self._own(where), self.code)
+
+    @staticmethod
+    def _own(where: Session | Connection) -> Connection:
+        connection = where.connection() if isinstance(where, Session) else where
+        if not dialects.is_prepared(connection.engine):
+            raise StoreError(
+                "this engine lets two writers spend the same money; call "
+                "trustledger.prepare(engine) once, before its first connection"
+            )
+        return connection
+
+    # ------------------------------------------------------------------ writing
+
+    def _post(
+        self,
+        facts: Sequence[Record],
+        period: Period | None = None,
+        *,
+        files: Mapping[str, Path] | None = None,
+        progress: Progress | None = None,
+    ) -> list[Posted]:
+        with self._writing() as connection:
+            writer = Writer(connection, self.code, self._clock)
+            reader = Reader(connection, self.code)
+            for digest, path in (files or {}).items():
+                writer.attach(digest, path.read_bytes())
+            return intake.take_in(reader, writer, facts, period, progress)
+
+    def post(self, facts: Iterable[Record], *, progress: Progress | None = None) -> list[Posted]:
+        """Post any facts together: all of them or, on any error, none.
+
+        They apply in date order, whatever their order here. A fact that stands already, with the
+        same content, is answered with where it stands.
+
+        :raises KeyConflict: a key that stands with other content; further as the facts' rules say.
+        """
+        return self._post(list(facts), progress=progress)
+
+    def receive(self, receipt: Receipt) -> Posted:
+        """Money from an owner; settles the oldest charge first."""
+        return self.post([receipt])[0]
+
+    def earn(self, income: Income) -> Posted:
+        """Other income: public revenue, gifts, deposits, agency money."""
+        return self.post([income])[0]
+
+    def spend(self, expenditure: Expenditure) -> Posted:
+        """Spend on a budget line.
+
+        :raises NoBudgetLine, WrongFund, OverBudget: the books say no.
+        """
+        return self.post([expenditure])[0]
+
+    def refund(self, refund: Refund) -> Posted:
+        """Money back to an owner.
+
+        :raises OverRefund: more than is prepaid, or than the named receipt still holds.
+        """
+        return self.post([refund])[0]
+
+    def waive(self, waiver: Waiver) -> Posted:
+        """Lower a unit's charge of a month.
+
+        :raises OverWaiver: more than is still open.
+        """
+        return self.post([waiver])[0]
+
+    def withdraw(self, withdrawal: Withdrawal) -> Posted:
+        """The trustee takes remuneration that has accrued.
+
+        :raises OverWithdrawal: it has not accrued, or is withdrawn already.
+        """
+        return self.post([withdrawal])[0]
+
+    def reverse(self, reversal: Reversal) -> Posted:
+        """Undo an entry, red-letter.
+
+        :raises CannotReverse: reversed already, or corrected another way.
+        """
+        return self.post([reversal])[0]
+
+    def attach(self, body: bytes, name: str) -> str:
+        """Keep a voucher's file; what to name as ``attachment`` of an expenditure."""
+        digest = sha256(body).hexdigest()
+        with self._writing() as connection:
+            Writer(connection, self.code, self._clock).attach(digest, body)
+        return f"sha256:{digest} {name}"
+
+    def charge(self, period: str | Period, *, progress: Progress | None = None) -> list[Posted]:
+        """Charge each month of a period once; the new charges and what they settled.
+
+        :raises BooksNotOpen: the whole period lies before the books open.
+        """
+        return self._post([], self._period(period), progress=progress)
+
+    # ------------------------------------------------------------------ reading
+
+    def _period(self, period: str | Period) -> Period:
+        if isinstance(period, Period):
+            return period
+        return Period.parse(period, self.info.fiscal_year_start)
+
+    @property
+    def info(self) -> BookInfo:
+        """What the book is."""
+        with self._reading() as reader:
+            return intake.info_of(reader)
+
+    @property
+    def head(self) -> Head:
+        """Size and root of the journal."""
+        with self._reading() as reader:
+            return reader.head()
+
+    def units(self) -> list[Unit]:
+        """Every unit, by its code."""
+        with self._reading() as reader:
+            return sorted(reader.facts(Unit), key=lambda unit: unit.unit)
+
+    def entries(self) -> Iterator[Entry]:
+        """The whole journal, in order."""
+        with self._reading() as reader:
+            yield from reader.stream()
+
+    def entry(self, kind: str, key: str) -> Entry | None:
+        """One entry by its key, such as ``("receipt", "W2024-0113")``."""
+        with self._reading() as reader:
+            return reader.entry(kind, key)
+
+    def verify(self, *, progress: Progress | None = None) -> list[Finding]:
+        """Recompute every invariant from the stored journal; what does not hold, by name."""
+        with self._reading() as reader:
+            return audit.verify(reader, progress)
+
+    # ------------------------------------------------------------------ statements
+
+    def _figures(self, reader: Reader, period: str | Period) -> Figures:
+        info = intake.info_of(reader)
+        if not isinstance(period, Period):
+            period = Period.parse(period, info.fiscal_year_start)
+        return gathering.figures(reader, info, intake.terms_of(reader), period)
+
+    def statement(
+        self,
+        name: str,
+        period: str | Period,
+        *,
+        unit: str | None = None,
+        fund: str = COMMON,
+    ) -> Report:
+        """A statement 报表 of a period: it shows, saves and checks itself.
+
+        :param name: one of ``trustledger.STATEMENTS``.
+        :param unit: whose, for ``owner``.
+        :param fund: which, for ``income_expenditure``.
+        :raises Unknown: no such statement, unit or fund.
+        """
+        if name not in NAMES:
+            raise Unknown("statement", name, f"it is one of {', '.join(NAMES)}")
+        with self._reading() as reader:
+            figures = self._figures(reader, period)
+            if name == "owner":
+                if unit is None:
+                    raise InvalidInput("an owner's statement needs --unit, the unit it is for")
+                units = {one.unit: one for one in reader.facts(Unit, [unit])}
+                if unit not in units:
+                    raise Unknown("unit", unit, "name a unit of this book")
+                found = next(gathering.unit_figures(reader, figures.period, units, unit))
+                return Report(owner.build(figures, found))
+            if name == "collection":
+                return Report(self._collection(reader, figures))
+            if name == "income_expenditure":
+                if fund not in figures.funds:
+                    raise Unknown("fund", fund, f"the funds are {', '.join(sorted(figures.funds))}")
+                return Report(income_expenditure.build(figures, fund))
+            simple = {
+                "remuneration": remuneration.build,
+                "budget_execution": budget_execution.build,
+                "trial_balance": trial_balance.build,
+            }
+            return Report(simple[name](figures))
+
+    @staticmethod
+    def _collection(reader: Reader, figures: Figures) -> Any:
+        units = {one.unit: one for one in reader.facts(Unit)}
+        moved = list(gathering.movements(reader, figures.period))
+        came_in = {m.key for m in moved if m.kind == "receipt"}
+        return collection.build(figures, units, moved, came_in)
+
+    def owners(self, period: str | Period) -> Iterator[Report]:
+        """Every unit's statement of a period; what they share is made once."""
+        with self._reading() as reader:
+            figures = self._figures(reader, period)
+            units = {one.unit: one for one in reader.facts(Unit)}
+            community = owner.community_blocks(figures)
+            for code in sorted(units):
+                units[code] = units.pop(code)
+            for found in gathering.unit_figures(reader, figures.period, units):
+                yield Report(owner.build(figures, found, community))
+
+    # ------------------------------------------------------------------ showing itself
+
+    def __repr__(self) -> str:
+        return f"<Book {self.code!r}>"
+
+    def _repr_html_(self) -> str:
+        from trustledger.render.to_html import escape
+
+        info, head = self.info, self.head
+        return (
+            f"<div><b>{escape(info.name)}</b> ({escape(info.code)})<br>"
+            f"委托人 {escape(info.settlor)} · 受托人 {escape(info.trustee)}<br>"
+            f"{len(self.units())} 户 · 分录 {head.size} · <code>{head.root[:16]}</code></div>"
+        )
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**{dialects.READ: True}) as connection:
+        yield connection
+
+
+def months_through(first: str, last: str) -> Iterator[str]:
+    """Months from first to last."""
+    while first <= last:
+        yield first
+        first = next_month(first)
+
+
+__all__ = ["Book", "Progress", "Refused", "utc_now"]

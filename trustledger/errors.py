@@ -1,0 +1,214 @@
+"""What can go wrong, as types. Nothing else lives here.
+
+    TrustLedgerError
+    ├── InvalidInput (ValueError)   the words are wrong                     exit 2
+    │   ├── InvalidAmount           not yuan with at most two decimals
+    │   ├── InvalidDate             no such day, month or period
+    │   ├── InvalidRecord           a field of a record is wrong
+    │   ├── InvalidFile             a file cannot be read as what it should be
+    │   └── Unknown                 names a unit, fund, statement ... nobody defined
+    ├── Refused                     the words are right, the books say no   exit 1
+    │   ├── KeyConflict             the key is taken by other content
+    │   ├── BooksNotOpen            dated before the books open
+    │   ├── NoBudgetLine            no budget line, no spending
+    │   ├── OverBudget              more than the line has left
+    │   ├── WrongFund               a fund pays only for its own lines
+    │   ├── OverRefund              more than is prepaid, or than the receipt left
+    │   ├── OverWaiver              more than is still open
+    │   ├── OverWithdrawal          more remuneration than has accrued
+    │   ├── Overlap                 two terms or tariffs for the same day
+    │   ├── CannotReverse           reversed already, or not of a kind that can be
+    │   └── StatementFails          a statement's own checks do not hold
+    ├── StoreError                  the database cannot be used as it is    exit 2
+    └── BookCorrupt                 stored data breaks an invariant         exit 1
+
+Every class has a stable ``code``. An error made while a file is read also carries its
+:class:`Place`; ``str(error)`` is then the one line that the command line prints.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Place(NamedTuple):
+    """Where in the input: file, row as a spreadsheet counts (the header is row 1), column."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        text = self.file
+        if self.row is not None:
+            text += f", row {self.row}"
+        if self.column is not None:
+            text += f", column {self.column}"
+        return text
+
+
+class TrustLedgerError(Exception):
+    """The root of every error that this library raises on purpose."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, place: Place | None = None, **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.facts = facts
+
+    def at(self, place: Place) -> TrustLedgerError:
+        """The same error, now knowing its place in the input; an earlier place is kept."""
+        if self.place is None:
+            self.place = place
+        return self
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.message}" if self.place else self.message
+        return " ".join(line.split())
+
+
+class InvalidInput(TrustLedgerError, ValueError):
+    """The words are wrong: nothing was looked up yet, nothing was changed."""
+
+    code = "invalid_input"
+
+
+class InvalidAmount(InvalidInput):
+    """Not an amount of yuan with at most two decimals."""
+
+    code = "invalid_amount"
+
+
+class InvalidDate(InvalidInput):
+    """Not a day of the calendar (2024-01-31), a month (2024-01) or a period."""
+
+    code = "invalid_date"
+
+
+class InvalidRecord(InvalidInput):
+    """A field of a record is missing, of the wrong kind or out of bounds."""
+
+    code = "invalid_record"
+
+    def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
+        super().__init__(message, field=field, **facts)
+        self.field = field
+
+
+class InvalidFile(InvalidInput):
+    """A file of the book folder cannot be read as what it should be."""
+
+    code = "invalid_file"
+
+
+class Unknown(InvalidInput):
+    """Names something that nobody defined: a unit, a fund, a category, a statement."""
+
+    code = "unknown"
+
+    def __init__(self, what: str, name: str, right: str, *, field: str = "", **facts: Any) -> None:
+        super().__init__(f"{what} {name!r} is not defined; {right}", what=what, name=name, **facts)
+        self.name = name
+        self.field = field
+
+
+class Refused(TrustLedgerError):
+    """The words are right and the books say no. Nothing was changed."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, field: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.field = field
+
+
+class KeyConflict(Refused):
+    """The key is taken by other content: a key names one fact for ever."""
+
+    code = "key_conflict"
+
+    def __init__(self, kind: str, key: str, field: str, was: Any, now: Any) -> None:
+        super().__init__(
+            f"{kind} {key!r} stands with {field} {was!r}, and now says {now!r}; "
+            "correct it with a reversal and a new key, or restore what it said",
+            field=field,
+        )
+        self.kind, self.key, self.was, self.now = kind, key, was, now
+
+
+class BooksNotOpen(Refused):
+    """Dated before the day the books open."""
+
+    code = "books_not_open"
+
+
+class NoBudgetLine(Refused):
+    """No budget line, no spending 无预算不支出."""
+
+    code = "no_budget_line"
+
+
+class OverBudget(Refused):
+    """More than the budget line has left, and no resolution that allows it."""
+
+    code = "over_budget"
+
+
+class WrongFund(Refused):
+    """A restricted fund pays only for lines of its own 专款专用."""
+
+    code = "wrong_fund"
+
+
+class OverRefund(Refused):
+    """More than the unit has prepaid, or than the named receipt still holds."""
+
+    code = "over_refund"
+
+
+class OverWaiver(Refused):
+    """More than is still open of the charge."""
+
+    code = "over_waiver"
+
+
+class OverWithdrawal(Refused):
+    """More remuneration than has accrued and is not yet withdrawn."""
+
+    code = "over_withdrawal"
+
+
+class Overlap(Refused):
+    """Two remuneration terms, or two tariffs of one item and usage, for the same day."""
+
+    code = "overlap"
+
+
+class CannotReverse(Refused):
+    """The entry is reversed already, or is of a kind that is corrected another way."""
+
+    code = "cannot_reverse"
+
+
+class StatementFails(Refused):
+    """A statement's own checks do not hold, so it refuses to be rendered."""
+
+    code = "statement_fails"
+
+
+class StoreError(TrustLedgerError):
+    """The database cannot be used as it is: not ours, unsafe settings, locked, another version."""
+
+    code = "store"
+
+
+class BookCorrupt(TrustLedgerError):
+    """Stored data breaks an invariant; ``findings`` says which, entry by entry."""
+
+    code = "book_corrupt"
+
+    def __init__(self, message: str, findings: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings

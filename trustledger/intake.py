@@ -1,0 +1,432 @@
+"""Intake 入账准备: from facts handed in to one batch applied.
+
+What is settled here, in this order: idempotency (same key and content: what stands; other content:
+``KeyConflict``), before anything else is looked at; what the batch needs to know of the book; a
+rehearsal for refunds and waivers that are dated ahead of the charges; then the batch itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from trustledger.applying import Application, OldPiece, PlannedCharge, State
+from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, Refused, Unknown
+from trustledger.money import yuan
+from trustledger.period import Period, month_of
+from trustledger.records import (
+    BookInfo,
+    BudgetLine,
+    Draft,
+    Entry,
+    Expenditure,
+    Fund,
+    Opening,
+    Posted,
+    Receipt,
+    Record,
+    Refund,
+    Reversal,
+    Tariff,
+    Term,
+    Unit,
+    Waiver,
+    Withdrawal,
+)
+from trustledger.rules.charging import (
+    charge_day,
+    charge_key,
+    charge_lines,
+    liable_days,
+    tariffs_for,
+)
+from trustledger.rules.remuneration import Meter
+from trustledger.store.reading import Reader
+from trustledger.store.writing import Writer
+
+ENDING = "ending"
+"""Kind of the entry that ends an open-ended term or tariff."""
+
+
+# --------------------------------------------------------------------------- what stands
+
+
+def info_of(reader: Reader) -> BookInfo:
+    """The book's own record.
+
+    :raises Unknown: no such book.
+    """
+    found = reader.facts(BookInfo)
+    if not found:
+        raise Unknown("book", reader.book, "load its folder first")
+    return found[0]
+
+
+def _endings(reader: Reader) -> dict[str, str]:
+    return {
+        body["of"]: body["to"] for body in map(json.loads, reader.contents(ENDING))
+    }
+
+
+def _ended(fact: Any, endings: dict[str, str]) -> Any:
+    to = endings.get(f"{fact.kind}|{fact.record_key}")
+    if to is None:
+        return fact
+    return type(fact).load(json.dumps(json.loads(fact.content()) | {"to": to}, ensure_ascii=False))
+
+
+def terms_of(reader: Reader) -> list[Term]:
+    """The remuneration terms as they stand, ended ones with their end."""
+    endings = _endings(reader)
+    return [_ended(term, endings) for term in reader.facts(Term)]
+
+
+def tariffs_of(reader: Reader) -> list[Tariff]:
+    """The tariffs as they stand, ended ones with their end."""
+    endings = _endings(reader)
+    return [_ended(tariff, endings) for tariff in reader.facts(Tariff)]
+
+
+# --------------------------------------------------------------------------- idempotency
+
+
+def _conflict(fact: Record, was_content: str) -> KeyConflict:
+    was, now = json.loads(was_content), json.loads(fact.content())
+    for name in [*type(fact).model_fields, *was]:
+        if was.get(name) != now.get(name):
+            old, new = was.get(name), now.get(name)
+            if name.endswith("_fen"):
+                old, new = yuan(int(old or 0)), yuan(int(new or 0))
+            alias = type(fact).model_fields[name].alias or name
+            error = KeyConflict(fact.kind, fact.record_key, alias, old, new)
+            error.facts["fact"] = fact
+            return error
+    raise AssertionError("contents differ in no field")
+
+
+def _sort_out(
+    reader: Reader, facts: Sequence[Record]
+) -> tuple[list[Record], dict[int, Posted], list[Draft]]:
+    """New facts; those that stand already, by their place; endings of terms and tariffs."""
+    by_kind: dict[str, set[str]] = {}
+    for fact in facts:
+        by_kind.setdefault(fact.kind, set()).add(fact.record_key)
+    stored = {kind: reader.stored(kind, keys) for kind, keys in by_kind.items()}
+    endings = _endings(reader) if {"term", "tariff"} & set(by_kind) else {}
+    seen: dict[tuple[str, str], str] = {}
+    fresh: list[Record] = []
+    standing: dict[int, Posted] = {}
+    ends: list[Draft] = []
+    for place, fact in enumerate(facts):
+        kind, key, content = fact.kind, fact.record_key, fact.content()
+        if (kind, key) in seen:
+            if seen[kind, key] != content:
+                raise _conflict(fact, seen[kind, key])
+            continue
+        seen[kind, key] = content
+        old = stored[kind].get(key)
+        if old is None:
+            fresh.append(fact)
+            continue
+        seq, was = old
+        standing[place] = Posted(seq, kind, key, False)
+        if isinstance(fact, Term | Tariff):
+            stands = _ended(type(fact).load(was), endings)
+            if stands.to is None and fact.to is not None and _but_end(fact) == _but_end(stands):
+                ends.append(_ending(reader, fact))
+                continue
+            was = stands.content()
+        if was != content:
+            raise _conflict(fact, was)
+    return fresh, standing, ends
+
+
+def _but_end(fact: Term | Tariff) -> dict[str, Any]:
+    return {k: v for k, v in json.loads(fact.content()).items() if k != "to"}
+
+
+def _ending(reader: Reader, fact: Term | Tariff) -> Draft:
+    """End an open-ended term or tariff, unless something after that day already rests on it."""
+    assert fact.to is not None
+    to = fact.to.isoformat()
+    later = [t for t in reader.turnovers("9999-12") if t[0] > month_of(fact.to)]
+    if isinstance(fact, Term):
+        used = any(t[5] == fact.record_key for t in later)
+    else:
+        used = any(t[1] == "4001" and t[3] == fact.item for t in later)
+    if used:
+        raise Refused(
+            f"{fact.kind} {fact.record_key!r} cannot end on {to}: later months already rest on it",
+            field="to",
+            fact=fact,
+        )
+    of = f"{fact.kind}|{fact.record_key}"
+    body = json.dumps({"of": of, "to": to}, ensure_ascii=False, separators=(",", ":"))
+    return Draft(ENDING, of, to, body)
+
+
+# --------------------------------------------------------------------------- taking in
+
+
+def take_in(
+    reader: Reader,
+    writer: Writer,
+    facts: Sequence[Record],
+    period: Period | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Posted]:
+    """Apply facts, and charge the months of a period, as one batch.
+
+    Answers one :class:`Posted` per fact in the order given, then the new charges.
+    """
+    fresh, standing, ends = _sort_out(reader, facts)
+    known_info = reader.facts(BookInfo)
+    new_info = [fact for fact in fresh if isinstance(fact, BookInfo)]
+    if not known_info and not new_info:
+        raise Unknown("book", reader.book, "load its folder first")
+    info = (known_info or new_info)[0]
+    before = writer.size
+    for draft in (*(_document(one) for one in new_info), *ends):
+        writer.append(draft)
+    fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
+    batch = _Batch(reader, info, fresh, ends, period)
+    batch.rehearse()
+    application = Application(batch.state(), writer.append)
+    batch.feed(application)
+    application.run(progress)
+    if writer.size > before:
+        writer.finish(application.state.meter.stand)
+    return _answers(facts, standing, writer.posted)
+
+
+def _document(fact: BookInfo) -> Draft:
+    return Draft(fact.kind, fact.record_key, fact.start.isoformat(), fact.content())
+
+
+def _answers(
+    facts: Sequence[Record], standing: dict[int, Posted], posted: Iterable[Posted]
+) -> list[Posted]:
+    new = {(one.kind, one.key): one for one in posted}
+    answers = []
+    for place, fact in enumerate(facts):
+        one = standing.get(place) or new[fact.kind, fact.record_key]
+        answers.append(one)
+    answers += (one for one in new.values() if one.kind == "charge")
+    return answers
+
+
+class _Batch:
+    """What a batch of fresh facts and months needs to know of the book."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        info: BookInfo,
+        fresh: list[Record],
+        ends: list[Draft],
+        period: Period | None,
+    ) -> None:
+        self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
+        self.funds = {f.code: f for f in (*reader.facts(Fund), *self._of(Fund))}
+        self.lines = {b.line: b for b in (*reader.facts(BudgetLine), *self._of(BudgetLine))}
+        endings = _endings(reader) | {
+            body["of"]: body["to"] for body in (json.loads(draft.content) for draft in ends)
+        }
+        self.terms = [_ended(t, endings) for t in (*reader.facts(Term), *self._of(Term))]
+        self.tariffs = [_ended(t, endings) for t in (*reader.facts(Tariff), *self._of(Tariff))]
+        _no_overlap(self.terms, self.tariffs)
+        self.touched = {
+            fact.unit
+            for fact in fresh
+            if isinstance(fact, Receipt | Refund | Waiver | Opening) and fact.unit
+        }
+        self.originals = self._originals()
+        self.months = list(self._months())
+        self.units = self._units()
+        self._tariffs_on: dict[tuple[str, str], list[Tariff]] = {}
+        self.charged = {key for month in self.months for key in reader.charged(month)}
+
+    def _of(self, kind: type[Any]) -> list[Any]:
+        return [fact for fact in self.fresh if isinstance(fact, kind)]
+
+    def _months(self) -> Iterable[str]:
+        if self.period is None:
+            return ()
+        start = month_of(self.info.start)
+        if self.period.last < start:
+            raise BooksNotOpen(
+                f"found {self.period}; the books open on {self.info.start}, "
+                "and months before that are not charged here"
+            )
+        return Period(max(self.period.first, start), self.period.last).months()
+
+    def _units(self) -> dict[str, Unit]:
+        wanted: Collection[str] | None = None if self.months else self.touched
+        stored = self.reader.facts(Unit, wanted) if wanted is None or wanted else []
+        return {unit.unit: unit for unit in (*stored, *self._of(Unit))}
+
+    def _originals(self) -> dict[tuple[str, str], Entry]:
+        found: dict[tuple[str, str], Entry] = {}
+        for fact in self._of(Reversal):
+            entry = self.reader.entry(fact.of_kind, fact.of_key)
+            if entry is not None and fact.of_kind == "waiver" and not entry.postings:
+                entry = self.reader.entry("waived", fact.of_key) or entry
+            if entry is not None:
+                found[fact.of_kind, fact.of_key] = entry
+                self.touched |= {p.unit for p in entry.postings if p.unit}
+        return found
+
+    # ------------------------------------------------------------------ state
+
+    def state(self, only: Collection[str] | None = None) -> State:
+        """What stands, as far as this batch needs it; of some units alone, for a rehearsal."""
+        reader = self.reader
+        charging = bool(self.months) or only is not None
+        units = only if only is not None else (None if self.months else self.touched)
+        claims, pieces, waiting = reader.open_items(units)
+        expiries = []
+        if charging:
+            first = charge_day(self._first_month(only), self.info.start).isoformat()
+            expiries, extra = reader.expiries(first)
+            pieces = _merge(pieces, extra)
+            if only is not None:
+                expiries = [e for e in expiries if e.unit in only]
+                pieces = [p for p in pieces if p.unit in only]
+        named = {fact.receipt for fact in self._of(Refund) if fact.receipt}
+        named |= {key for kind, key in self.originals if kind == "receipt"}
+        receipts = {key: reader.receipt(key) for key in named}
+        withdrawals = self._of(Withdrawal)
+        return State(
+            info=self.info,
+            funds=self.funds,
+            lines=dict(self.lines),
+            units=self.units,
+            meter=Meter(self.terms, reader.terms_to_date()),
+            spent=reader.spent() if self._of(Expenditure) or self.originals else {},
+            claims=claims,
+            pieces=pieces,
+            waiting=waiting,
+            expiries=expiries,
+            receipts={key: one for key, one in receipts.items() if one is not None},
+            originals=self.originals,
+            reversed={e.seq for e in self.originals.values() if reader.is_reversed(e.seq)},
+            charged=set(self.charged) | self._charged_for_waivers(),
+            payable_fen=reader.payable() if withdrawals else 0,
+            payable_on={
+                day: reader.payable(day) for day in {w.on.isoformat() for w in withdrawals}
+            },
+        )
+
+    def _first_month(self, only: Collection[str] | None) -> str:
+        return month_of(self.info.start) if only is not None else self.months[0]
+
+    def _charged_for_waivers(self) -> set[str]:
+        keys = {charge_key(fact.unit, fact.month) for fact in self._of(Waiver)}
+        return set(self.reader.stored("charge", keys)) if keys else set()
+
+    def feed(self, application: Application) -> None:
+        """Give an application the whole batch."""
+        application.add_old()
+        for month in self.months:
+            for charge in self.planned(month, self.units.values()):
+                application.add_charge(charge)
+        for fact in self.fresh:
+            application.add_fact(fact)
+
+    def planned(self, month: str, units: Iterable[Unit]) -> Iterable[PlannedCharge]:
+        """The charges of a month that do not stand yet."""
+        day = charge_day(month, self.info.start)
+        for unit in units:
+            if charge_key(unit.unit, month) in self.charged or not liable_days(unit, month)[0]:
+                continue
+            where = (unit.usage, month)
+            if where not in self._tariffs_on:
+                self._tariffs_on[where] = tariffs_for(unit.usage, day, self.tariffs)
+            lines = charge_lines(unit, month, self._tariffs_on[where])
+            if lines:
+                yield PlannedCharge(unit.unit, month, lines)
+
+    # ------------------------------------------------------------------ rehearsal
+
+    def rehearse(self) -> None:
+        """Refuse what the charges to come would refuse.
+
+        A refund out of the prepayment, or a waiver, that is dated ahead of the charges may look
+        possible only because the months before it are not charged yet. So those units' months are
+        charged in a rehearsal, whose entries are thrown away.
+        """
+        ahead: dict[str, str] = {}
+        for fact in self.fresh:
+            if isinstance(fact, Refund | Waiver):
+                last = month_of(fact.on)
+                if isinstance(fact, Waiver):
+                    last = max(last, fact.month)
+                ahead[fact.unit] = max(last, ahead.get(fact.unit, ""))
+        start = month_of(self.info.start)
+        done = self.months[-1] if self.months and self.months[0] == start else ""
+        ahead = {u: last for u, last in ahead.items() if done < last and u in self.units}
+        if not ahead:
+            return
+        months = list(Period(start, max(start, *ahead.values())).months())
+        self.charged |= {key for month in months for key in self.reader.charged(month)}
+        application = Application(self.state(list(ahead)), lambda draft: None)
+        application.add_old()
+        for month in months:
+            mine = [self.units[u] for u, last in ahead.items() if month <= last]
+            for charge in self.planned(month, mine):
+                application.add_charge(charge)
+        for fact in self.fresh:
+            if isinstance(fact, Opening | Receipt | Refund | Waiver) and fact.unit in ahead:
+                application.add_fact(fact)
+        application.run()
+        for account in application.accounts.values():
+            for waiver in account.waiting:
+                if waiver.new:
+                    raise OverWaiver(
+                        f"waiver {waiver.key!r} is for {waiver.month}, when unit {account.unit} "
+                        "is not charged; waive a month that is",
+                        field="month",
+                        fact=next(
+                            f for f in self._of(Waiver) if f.key == waiver.key
+                        ),
+                    )
+
+
+def _merge(pieces: list[OldPiece], extra: list[OldPiece]) -> list[OldPiece]:
+    """Pieces of one receipt as one piece."""
+    sums: dict[tuple[str, str], OldPiece] = {(p.unit, p.source): p for p in pieces}
+    for piece in extra:
+        where = (piece.unit, piece.source)
+        known = sums.get(where)
+        amount = piece.amount_fen + (known.amount_fen if known else 0)
+        sums[where] = piece._replace(amount_fen=amount)
+    return list(sums.values())
+
+
+def _no_overlap(terms: Sequence[Term], tariffs: Sequence[Tariff]) -> None:
+    """At most one term a day, and one price of an item for a usage.
+
+    :raises Overlap: two of them.
+    """
+    ordered = sorted(terms, key=lambda term: term.start)
+    for first, second in zip(ordered, ordered[1:], strict=False):
+        if first.overlaps(second):
+            raise Overlap(
+                f"remuneration terms from {first.start} and from {second.start} overlap; "
+                "end the first before the second begins",
+                field="from",
+                fact=second,
+            )
+    by_item: dict[str, list[Tariff]] = {}
+    for tariff in sorted(tariffs, key=lambda t: t.start):
+        for other in by_item.setdefault(tariff.item, []):
+            same = tariff.usage == other.usage or "" in (tariff.usage, other.usage)
+            if same and tariff.overlaps(other):
+                raise Overlap(
+                    f"tariffs of {tariff.item!r} from {other.start} and from {tariff.start} "
+                    "overlap; end the first before the second begins",
+                    field="from",
+                    fact=tariff,
+                )
+        by_item[tariff.item].append(tariff)

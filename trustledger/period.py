@@ -1,0 +1,129 @@
+"""Periods 账期: a month, a year, or a range of months. No clock: nobody here knows today."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from trustledger.errors import InvalidDate
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_YEAR = re.compile(r"[0-9]{4}")
+RIGHT = "a period is 2017-03, 2017 or 2017-01..2017-06"
+
+
+def parse_day(text: str) -> date:
+    """ISO text -> day.
+
+    :raises InvalidDate: not of the form 2024-01-31, or no such day.
+    """
+    text = text.strip(" ")
+    if _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise InvalidDate(f"found {text!r}, which is not a day of the calendar") from None
+    shown = repr(text[:40]) if text else "an empty cell"
+    raise InvalidDate(f"found {shown}; a date is written 2024-01-31")
+
+
+def parse_month(text: str) -> str:
+    """``"2017-03"`` -> itself, checked.
+
+    :raises InvalidDate: anything else.
+    """
+    text = text.strip(" ")
+    if _MONTH.fullmatch(text) and text[:4] != "0000":
+        return text
+    shown = repr(text[:40]) if text else "an empty cell"
+    raise InvalidDate(f"found {shown}; a month is written 2017-03")
+
+
+def month_of(day: date) -> str:
+    """The month a day lies in, as ``2017-03``."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def first_day(month: str) -> date:
+    """The first day of a month."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def last_day(month: str) -> date:
+    """The last day of a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, monthrange(year, number)[1])
+
+
+def next_month(month: str) -> str:
+    """The month after."""
+    return month_of(last_day(month) + timedelta(days=1))
+
+
+class Period(NamedTuple):
+    """A run of whole months, both ends inclusive: ``Period("2017-01", "2017-06")``."""
+
+    first: str
+    last: str
+
+    @classmethod
+    def parse(cls, text: str, fiscal_year_start: int = 1) -> Period:
+        """``2017-03``, ``2017-01..2017-06``, or ``2017``: the fiscal year that begins in 2017.
+
+        :raises InvalidDate: any other form, or an end before its beginning.
+        """
+        text = text.strip(" ")
+        if _YEAR.fullmatch(text) and text != "0000":
+            first = f"{text}-{fiscal_year_start:02d}"
+            begin = first_day(first)
+            end = date(begin.year + 1, begin.month, 1) - timedelta(days=1)
+            return cls(first, month_of(end))
+        head, dots, tail = text.partition("..")
+        try:
+            period = cls(parse_month(head), parse_month(tail if dots else head))
+        except InvalidDate:
+            raise InvalidDate(f"found {text[:40]!r}; {RIGHT}") from None
+        if period.last < period.first:
+            raise InvalidDate(f"found {text!r}, which ends before it begins; {RIGHT}")
+        return period
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return first_day(self.first)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return last_day(self.last)
+
+    def months(self) -> Iterator[str]:
+        """Every month, in order."""
+        month = self.first
+        while month <= self.last:
+            yield month
+            month = next_month(month)
+
+    def __contains__(self, value: object) -> bool:
+        """Whether a month (``"2017-03"``) or a day lies within."""
+        if isinstance(value, date):
+            return self.start <= value <= self.end
+        return isinstance(value, str) and self.first <= value <= self.last
+
+    def __str__(self) -> str:
+        return self.first if self.first == self.last else f"{self.first}..{self.last}"
+
+    @property
+    def title(self) -> str:
+        """How a Chinese statement names it: ``2017年3月``, ``2017年1月至6月``."""
+        year, month = self.first[:4], int(self.first[5:])
+        to_year, to_month = self.last[:4], int(self.last[5:])
+        if self.first == self.last:
+            return f"{year}年{month}月"
+        if year == to_year:
+            return f"{year}年度" if (month, to_month) == (1, 12) else f"{year}年{month}月至{to_month}月"
+        return f"{year}年{month}月至{to_year}年{to_month}月"

@@ -1,0 +1,500 @@
+"""The nouns 业务记录: frozen, validated values. What a caller hands in, and what the journal holds.
+
+What lives here: one class per kind of fact, the entry and its postings. What must not: rules,
+sums, sessions. Facts validate themselves (yuan as text or ``Decimal``, exact to the fen; ISO
+dates) and raise :class:`~trustledger.errors.InvalidRecord` and its kin, never a library's own
+error. Entries and postings are plain tuples, because a year of a large community has a million
+of them; the journal rule (rules/journal.py) validates them before anything is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from trustledger.errors import InvalidAmount, InvalidDate, InvalidInput, InvalidRecord, Unknown
+from trustledger.money import parse_quantity, parse_rate, parse_yuan
+from trustledger.period import parse_day, parse_month
+
+COMMON = "common"
+"""The fund that always exists: the owners' common fund 业主共有基金."""
+
+OPENING = "opening"
+"""The source of money that was there when the books opened."""
+
+
+# --------------------------------------------------------------------------- journal
+
+
+class Posting(NamedTuple):
+    """分录行: one amount on one side of one account, with its dimensions. ``""`` means none.
+
+    Exactly one of the two amounts is not zero; a red-letter posting 红字 is negative.
+    """
+
+    account: str
+    fund: str
+    debit_fen: int
+    credit_fen: int
+    unit: str = ""  # 房号
+    item: str = ""  # tariff item, or income category on cash
+    line: str = ""  # budget line 预算项目
+    month: str = ""  # the month a charge is for, 2017-03
+    source: str = ""  # key of the receipt whose money this is
+    term: str = ""  # remuneration term: of remuneration, and of what is in its base
+
+
+class Draft(NamedTuple):
+    """An entry that is about to be posted. ``content`` is the fact as given, as JSON text."""
+
+    kind: str
+    key: str
+    on: str  # 会计日期, ISO
+    content: str
+    postings: tuple[Posting, ...] = ()
+    reverses: int = 0  # seq of the entry that this one reverses, or 0
+
+
+class Entry(NamedTuple):
+    """记账凭证: what stands in the journal. Never edited; corrected by another entry."""
+
+    seq: int
+    kind: str
+    key: str
+    on: str
+    recorded_at: str
+    reverses: int
+    content: str
+    leaf: bytes
+    postings: tuple[Posting, ...] = ()
+
+
+class Posted(NamedTuple):
+    """What a write answers: where the fact stands, and whether this call put it there."""
+
+    seq: int
+    kind: str
+    key: str
+    new: bool
+
+
+class Finding(NamedTuple):
+    """核查结果: a broken invariant, by name, with where and what."""
+
+    check: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.where}: {self.message}"
+
+
+# --------------------------------------------------------------------------- field types
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        return parse_day(value)
+    if type(value) is date:
+        return value
+    raise InvalidDate(f"found {value!r}; a date is written 2024-01-31")
+
+
+def _quantity(decimals: int, name: str) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse_quantity(value, decimals, name=name))
+
+
+def _positive(value: object) -> int:
+    fen = parse_yuan(value)
+    if fen <= 0:
+        raise InvalidAmount(f"found {value!r}; this amount must be above zero")
+    return fen
+
+
+def _rate(value: object) -> Fraction:
+    return value if isinstance(value, Fraction) else parse_rate(value)
+
+
+def _rate_json(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+_NO_CONTROL = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+Code = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_NO_CONTROL),
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_NO_CONTROL)
+]
+Text = Annotated[
+    str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+]
+Ascii = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+    ),
+]
+Day = Annotated[date, BeforeValidator(_day)]
+Month = Annotated[str, BeforeValidator(lambda value: parse_month(str(value)))]
+Amount = Annotated[int, BeforeValidator(_positive)]
+SignedAmount = Annotated[int, BeforeValidator(parse_yuan)]
+Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(_rate_json, return_type=str)]
+
+INCOME_CATEGORIES = (
+    "service_fee", "late_fee", "parking", "advertising", "venue_rent", "interest", "compensation",
+    "other", "subsidy", "contribution", "donation", "deposit", "agency",
+)  # fmt: skip
+RESTRICTED_CATEGORIES = ("subsidy", "contribution", "donation")
+LIABILITY_CATEGORIES = ("deposit", "agency")
+BUDGET_CATEGORIES = (
+    "staff", "maintenance", "cleaning", "greening", "security", "office", "depreciation",
+    "insurance", "other", "works",
+)  # fmt: skip
+
+
+def _one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
+    def check(value: object) -> object:
+        name = value.strip() if isinstance(value, str) else value
+        if name not in allowed:
+            raise Unknown(what, str(value)[:40], f"it is one of {', '.join(allowed)}")
+        return name
+
+    return BeforeValidator(check)
+
+
+IncomeCategory = Annotated[str, _one_of("income category", INCOME_CATEGORIES)]
+BaseCategory = Annotated[
+    str,
+    _one_of(
+        "base category",
+        tuple(
+            c for c in INCOME_CATEGORIES if c not in RESTRICTED_CATEGORIES + LIABILITY_CATEGORIES
+        ),
+    ),
+]
+BudgetCategory = Annotated[str, _one_of("budget category", BUDGET_CATEGORIES)]
+Basis = Annotated[str, _one_of("basis", ("per_m2_month", "per_unit_month"))]
+Recognition = Annotated[str, _one_of("recognition", ("received", "charged"))]
+
+
+# --------------------------------------------------------------------------- facts
+
+
+class Record(BaseModel):
+    """A fact of the books: frozen, exact, named by its kind and key.
+
+    :raises InvalidRecord: a field is missing, unknown, of the wrong kind or out of bounds;
+        :class:`InvalidAmount`, :class:`InvalidDate` and :class:`Unknown` where that says it better.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
+    kind: ClassVar[str]
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise translate(error, type(self).__name__) from None
+
+    @property
+    def record_key(self) -> str:
+        """The key that names this fact among its kind."""
+        raise AssertionError(f"{type(self).__name__} has no key")
+
+    def content(self) -> str:
+        """The fact as canonical JSON: the fields in their documented order, none left open."""
+        return self.model_dump_json(exclude_none=True)
+
+    @classmethod
+    def load(cls, content: str) -> Self:
+        """The fact back from its stored JSON; amounts are fen there."""
+        return cls.model_construct(**cls._stored(json.loads(content)))
+
+    @classmethod
+    def _stored(cls, data: dict[str, Any]) -> dict[str, Any]:
+        for name, field in cls.model_fields.items():
+            if name not in data:
+                data[name] = field.get_default()
+                continue
+            kind = field.annotation
+            if kind is date or name in ("liable_from", "to"):
+                data[name] = date.fromisoformat(data[name])
+            elif kind is Decimal:
+                data[name] = Decimal(data[name])
+            elif kind is Fraction:
+                data[name] = Fraction(data[name])
+            elif isinstance(data[name], list):
+                data[name] = tuple(data[name])
+        return data
+
+
+def translate(error: ValidationError, record: str) -> InvalidInput:
+    """A pydantic error as one of ours: the first wrong field, in one sentence."""
+    first = error.errors()[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    own = first.get("ctx", {}).get("error")
+    if isinstance(own, InvalidInput):
+        own.field = field  # type: ignore[attr-defined]
+        return own
+    reason = {
+        "missing": "is missing",
+        "extra_forbidden": "is not a field of it",
+        "string_too_short": "is empty and must not be",
+    }.get(first["type"], first["msg"].removeprefix("Value error, "))
+    if first["type"] == "string_pattern_mismatch":
+        reason = "has a character that cannot stand here (control characters never can)"
+    return InvalidRecord(f"{record}.{field}: {reason}" if field else reason, field=field)
+
+
+class BookInfo(Record):
+    """账套: what the book is, when it opens, and who stands in the trust (book.toml)."""
+
+    kind = "book"
+    code: Ascii
+    name: Name
+    start: Day
+    fiscal_year_start: int = Field(1, ge=1, le=12)
+    currency: Literal["CNY"] = "CNY"
+    settlor: Name = ""
+    trustee: Name = ""
+    supervisor: Name = ""
+
+    @property
+    def record_key(self) -> str:
+        return self.code
+
+
+class Fund(Record):
+    """资金: a pool of money with a purpose of its own; every entry balances inside each."""
+
+    kind = "fund"
+    code: Ascii
+    name: Name
+
+    @property
+    def record_key(self) -> str:
+        return self.code
+
+
+class _Dated(Record):
+    """Something in force from a day to a day, both inclusive; open while ``to`` is missing."""
+
+    start: Day = Field(alias="from")
+    to: Day | None = None
+    authority: Name = ""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.to is not None and self.to < self.start:
+            raise InvalidDate(f"found {self.to}, before {self.start}; 'to' is not before 'from'")
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.start <= day and (self.to is None or day <= self.to)
+
+    def overlaps(self, other: _Dated) -> bool:
+        """Whether some day lies within both."""
+        return (self.to is None or other.start <= self.to) and (
+            other.to is None or self.start <= other.to
+        )
+
+
+class Term(_Dated):
+    """酬金条款: the share the trustee earns, on what, how recognised, and by whose authority."""
+
+    kind = "term"
+    rate: Rate
+    base: tuple[BaseCategory, ...] = Field(min_length=1)
+    recognised: Recognition = "received"
+
+    @property
+    def record_key(self) -> str:
+        return self.start.isoformat()
+
+
+class Unit(Record):
+    """房屋: what is charged. Never a unit of measure."""
+
+    kind = "unit"
+    unit: Code
+    building: Name = ""
+    area_m2: Annotated[Decimal, _quantity(4, "floor area")]
+    usage: Code
+    owner: Name = ""
+    phone: Name = ""
+    liable_from: Day | None = None
+    factor: Annotated[Decimal, _quantity(6, "factor")] = Decimal(1)
+
+    @property
+    def record_key(self) -> str:
+        return self.unit
+
+
+class Tariff(_Dated):
+    """收费标准: a price per square metre or per unit and month; no usage means all of them."""
+
+    kind = "tariff"
+    item: Code
+    usage: Name = ""
+    basis: Basis
+    price: Annotated[Decimal, _quantity(4, "price")]
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.item}|{self.usage}|{self.start.isoformat()}"
+
+
+class BudgetLine(Record):
+    """预算项目: what was approved for a purpose, from which fund, and how it was reckoned."""
+
+    kind = "line"
+    line: Code
+    name: Name
+    category: BudgetCategory
+    amount_fen: SignedAmount = Field(alias="amount", ge=0)
+    fund: Ascii = COMMON
+    basis: Text = ""
+
+    @property
+    def record_key(self) -> str:
+        return self.line
+
+
+class Opening(Record):
+    """期初余额: what an account stood at when the books opened, on its natural side."""
+
+    kind = "opening"
+    account: Code
+    unit: Name = ""
+    fund: Ascii = COMMON
+    amount_fen: SignedAmount = Field(alias="amount")
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.account}|{self.fund}|{self.unit}"
+
+
+class _Keyed(Record):
+    key: Code
+    on: Day
+
+    @property
+    def record_key(self) -> str:
+        return self.key
+
+
+class Receipt(_Keyed):
+    """收款: money from an owner for a unit. Settles the oldest charge first."""
+
+    kind = "receipt"
+    unit: Code
+    amount_fen: Amount = Field(alias="amount")
+    channel: Name = ""
+    payer: Name = ""
+    memo: Text = ""
+
+
+class Income(_Keyed):
+    """其他收入: public revenue, restricted gifts, deposits and agency money; never owners' fees."""
+
+    kind = "income"
+    category: IncomeCategory
+    amount_fen: Amount = Field(alias="amount")
+    source: Name = ""
+    fund: Ascii = COMMON
+    memo: Text = ""
+
+    @model_validator(mode="after")
+    def _where(self) -> Self:
+        if self.category == "service_fee":
+            raise Unknown(
+                "income category", "service_fee", "service fees come in through receipts, unit by unit"
+            )
+        if self.category in RESTRICTED_CATEGORIES and self.fund == COMMON:
+            raise Unknown(
+                "fund", self.fund, f"{self.category} is restricted: name the fund it is given to"
+            )
+        return self
+
+
+class Expenditure(Record):
+    """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
+
+    kind = "expenditure"
+    voucher: Code
+    on: Day
+    line: Code
+    amount_fen: Amount = Field(alias="amount")
+    payee: Name = ""
+    memo: Text = ""
+    fund: Ascii | None = None
+    resolution: Name | None = None
+    attachment: Text | None = None
+
+    @property
+    def record_key(self) -> str:
+        return self.voucher
+
+
+class Refund(_Keyed):
+    """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
+
+    kind = "refund"
+    unit: Code
+    amount_fen: Amount = Field(alias="amount")
+    receipt: Name = ""
+    memo: Text = ""
+
+
+class Waiver(_Keyed):
+    """减免: lowers one unit's charge of one month, by somebody's authority."""
+
+    kind = "waiver"
+    unit: Code
+    month: Month
+    amount_fen: Amount = Field(alias="amount")
+    authority: Code
+    memo: Text = ""
+
+
+class Withdrawal(_Keyed):
+    """酬金提取: the trustee takes remuneration that has accrued."""
+
+    kind = "withdrawal"
+    amount_fen: Amount = Field(alias="amount")
+    memo: Text = ""
+
+
+class Reversal(_Keyed):
+    """冲销: undoes one earlier entry, red-letter, with a reason."""
+
+    kind = "reversal"
+    of_kind: Literal["receipt", "income", "expenditure", "waiver", "withdrawal"]
+    of_key: Code
+    reason: Name
+
+
+Fact = (
+    Fund | Term | Unit | Tariff | BudgetLine | Opening
+    | Receipt | Income | Expenditure | Refund | Waiver | Withdrawal | Reversal
+)  # fmt: skip
+"""Everything a book can be told."""

@@ -1,0 +1,214 @@
+"""Receiving 收款核销: one unit's account, and which money settles which charge.
+
+Contract rules 2 and 5. A unit's account knows *claims* (charges not yet settled) and *pieces*
+(money that has settled nothing yet, 预收). Money that arrives settles the oldest claim first;
+a claim that arises consumes the pieces that are there, oldest first. Old claims and old pieces
+never meet of themselves: a charge that stands open again after a bounced payment waits for the
+next receipt, as the contract has it. Both are told apart by ``new``: whether this batch brought it.
+
+Everything here is in fen and in order of application; dates are the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from trustledger.errors import OverRefund, OverWaiver
+from trustledger.money import yuan
+
+
+class Leg(NamedTuple):
+    """Money of one source put on one charge on a day; negative when it is taken off again."""
+
+    source: str
+    month: str
+    item: str
+    amount_fen: int
+    on: str
+
+
+class Slice(NamedTuple):
+    """A part of the prepayment that goes back: whose money, when it had come in, how much."""
+
+    source: str
+    on: str
+    amount_fen: int
+
+
+class Claim:
+    """A charge, or what is still open of it."""
+
+    __slots__ = ("item", "month", "new", "open_fen")
+
+    def __init__(self, month: str, item: str, open_fen: int, new: bool) -> None:
+        self.month, self.item, self.open_fen, self.new = month, item, open_fen, new
+
+
+class Piece:
+    """Money that has settled nothing yet. ``order`` is (date, key) of the receipt."""
+
+    __slots__ = ("amount_fen", "new", "order", "source")
+
+    def __init__(self, source: str, order: tuple[str, str], amount_fen: int, new: bool) -> None:
+        self.source, self.order, self.amount_fen, self.new = source, order, amount_fen, new
+
+
+class WaitingWaiver(NamedTuple):
+    """A waiver of a month that is not charged yet; it lowers the charge as it arises."""
+
+    key: str
+    month: str
+    amount_fen: int
+    on: str
+    new: bool
+
+
+class UnitAccount:
+    """业主往来: one unit's claims, pieces and waivers in waiting."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        self.claims: list[Claim] = []
+        self.pieces: list[Piece] = []
+        self.waiting: list[WaitingWaiver] = []
+        self.legs: dict[str, list[Leg]] = {}  # per source, in order of application
+        self.fresh: set[tuple[str, str]] = set()  # charges (month, item) this batch brought
+
+    # ------------------------------------------------------------------ charges and money
+
+    def arise(self, on: str, month: str, item: str, amount_fen: int, *, new: bool) -> list[Leg]:
+        """A charge arises and consumes what is prepaid, oldest money first."""
+        claim = Claim(month, item, amount_fen, new)
+        if new:
+            self.fresh.add((month, item))
+        self.claims.append(claim)
+        self.claims.sort(key=lambda c: (c.month, c.item))
+        legs: list[Leg] = []
+        for piece in self.pieces:
+            if claim.open_fen == 0:
+                break
+            if new or piece.new:
+                self._put(on, piece, claim, legs)
+        self._tidy()
+        return legs
+
+    def arrive(self, source: str, on: str, amount_fen: int, *, new: bool) -> list[Leg]:
+        """Money arrives and settles the oldest claim first; the rest is a piece."""
+        piece = Piece(source, (on, source), amount_fen, new)
+        legs: list[Leg] = []
+        for claim in self.claims:
+            if piece.amount_fen == 0:
+                break
+            if new or claim.new:
+                self._put(on, piece, claim, legs)
+        if piece.amount_fen:
+            self.pieces.append(piece)
+            self.pieces.sort(key=lambda p: p.order)
+        self._tidy()
+        return legs
+
+    def _put(self, on: str, piece: Piece, claim: Claim, legs: list[Leg]) -> None:
+        amount = min(piece.amount_fen, claim.open_fen)
+        piece.amount_fen -= amount
+        claim.open_fen -= amount
+        leg = Leg(piece.source, claim.month, claim.item, amount, on)
+        legs.append(leg)
+        self.legs.setdefault(piece.source, []).append(leg)
+
+    def _tidy(self) -> None:
+        self.claims = [claim for claim in self.claims if claim.open_fen]
+        self.pieces = [piece for piece in self.pieces if piece.amount_fen]
+
+    # ------------------------------------------------------------------ waivers
+
+    def waive(
+        self, key: str, on: str, month: str, amount_fen: int, *, strict: bool
+    ) -> list[Leg]:
+        """Lower a month's charge. Not strict: as far as it is still open, no further.
+
+        :raises OverWaiver: more than is open, when strict.
+        """
+        claims = [claim for claim in self.claims if claim.month == month]
+        open_fen = sum(claim.open_fen for claim in claims)
+        if strict and amount_fen > open_fen:
+            raise OverWaiver(
+                f"waiver {key!r} is {yuan(amount_fen)}, and {yuan(open_fen)} of unit "
+                f"{self.unit}'s charge of {month} is still open; waive at most that",
+                field="amount",
+            )
+        legs = []
+        for claim in claims:
+            part = min(amount_fen, claim.open_fen)
+            if part:
+                legs.append(Leg(key, month, claim.item, part, on))
+                claim.open_fen -= part
+                amount_fen -= part
+        self._tidy()
+        return legs
+
+    def reopen(self, legs: Iterable[Leg]) -> None:
+        """Let charges stand open again by these (negative) legs; prepayments leave them alone."""
+        for leg in legs:
+            for claim in self.claims:
+                if (claim.month, claim.item) == (leg.month, leg.item):
+                    claim.open_fen -= leg.amount_fen
+                    break
+            else:
+                new = (leg.month, leg.item) in self.fresh
+                self.claims.append(Claim(leg.month, leg.item, -leg.amount_fen, new))
+        self.claims.sort(key=lambda c: (c.month, c.item))
+
+    # ------------------------------------------------------------------ refunds
+
+    def prepaid(self) -> int:
+        """What has settled nothing yet."""
+        return sum(piece.amount_fen for piece in self.pieces)
+
+    def take_prepaid(self, key: str, amount_fen: int) -> list[Slice]:
+        """Give prepayment back, the newest money first.
+
+        :raises OverRefund: more than is prepaid.
+        """
+        if amount_fen > self.prepaid():
+            raise OverRefund(
+                f"refund {key!r} is {yuan(amount_fen)}, and unit {self.unit} has "
+                f"{yuan(self.prepaid())} prepaid that day; refund at most that, "
+                "or name the receipt that is undone",
+                field="amount",
+            )
+        slices = []
+        for piece in reversed(self.pieces):
+            part = min(amount_fen, piece.amount_fen)
+            if part:
+                slices.append(Slice(piece.source, piece.order[0], part))
+                piece.amount_fen -= part
+                amount_fen -= part
+        self._tidy()
+        return slices
+
+    def left_of(self, source: str) -> int:
+        """What of a receipt is still here: prepaid, or on charges."""
+        pieces = sum(piece.amount_fen for piece in self.pieces if piece.source == source)
+        return pieces + sum(leg.amount_fen for leg in self.legs.get(source, ()))
+
+    def undo(self, source: str, amount_fen: int) -> list[Leg]:
+        """Take a receipt's money out: what is prepaid of it first, then its settlements,
+        newest first. Returns the negative legs; the caller made sure that enough is left."""
+        for piece in self.pieces:
+            if piece.source == source:
+                part = min(amount_fen, piece.amount_fen)
+                piece.amount_fen -= part
+                amount_fen -= part
+        undone: list[Leg] = []
+        legs = self.legs.get(source, [])
+        while amount_fen:
+            leg = legs.pop()
+            part = min(amount_fen, leg.amount_fen)
+            if part < leg.amount_fen:
+                legs.append(leg._replace(amount_fen=leg.amount_fen - part))
+            undone.append(leg._replace(amount_fen=-part))
+            amount_fen -= part
+        self._tidy()
+        self.reopen(undone)
+        return undone

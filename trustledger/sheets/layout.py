@@ -1,0 +1,175 @@
+"""The fixed layout of the book folder's sheets, as data: file names, columns, records.
+
+What lives here: which columns a sheet has, in English and Chinese, which field of the record each
+fills, and what a right cell looks like, in words. What must not: reading, checking. The names are
+a contract with other systems; a new sheet is one more entry in ``SHEETS``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trustledger.records import (
+    BUDGET_CATEGORIES,
+    INCOME_CATEGORIES,
+    BudgetLine,
+    Expenditure,
+    Income,
+    Opening,
+    Receipt,
+    Record,
+    Refund,
+    Tariff,
+    Unit,
+    Waiver,
+    Withdrawal,
+)
+
+
+class Column(NamedTuple):
+    """One column: its two headers, the record field it fills, and what a right cell is.
+
+    A column that is not ``needed`` may be left out, and an empty cell in it means the record's
+    default. A needed column must be there; whether its cells may be empty is the record's word.
+    """
+
+    name: str  # English header
+    title: str  # Chinese header
+    field: str  # keyword of the record
+    right: str
+    needed: bool = True
+
+
+class SheetLayout(NamedTuple):
+    """One sheet: ``units.csv``, ``units.xlsx``, or the sheet of that name in ``book.xlsx``.
+
+    ``own_key`` says whether the key is a text of the sheet's own. A tariff's is made of its
+    dates, so that two of one key overlap, and the overlap is what its reader must be told.
+    """
+
+    name: str  # English file and sheet name
+    title: str  # Chinese sheet name
+    record: type[Record]
+    columns: tuple[Column, ...]
+    own_key: bool = True
+
+
+_CODE = "write 1 to 64 characters on one line"
+_NAME = "write at most 200 characters on one line"
+_TEXT = "write at most 2000 characters"
+_DAY = "a date is written 2024-01-31"
+_AMOUNT = "an amount is yuan with at most two decimals, such as 12,000.00 or 12000"
+_APPROVED = "an approved amount is yuan with at most two decimals, zero or more"
+_FUND = "a fund's code is up to 32 letters, digits, '.', '_' or '-'"
+_PATH = "write a path inside the folder"
+_BUDGET = f"it is one of {', '.join(BUDGET_CATEGORIES)}"
+_INCOME = f"it is one of {', '.join(INCOME_CATEGORIES[1:])}"  # service fees are receipts
+
+_KEY = Column("key", "流水号", "key", _CODE)
+_DATE = Column("date", "日期", "on", _DAY)
+_UNIT = Column("unit", "房号", "unit", _CODE)
+_PAID = Column("amount", "金额", "amount", _AMOUNT)
+_ANY_APPROVED = "an approved amount is yuan with at most two decimals, zero or more"
+_FUND = Column("fund", "资金", "fund", _FUND, needed=False)
+_MEMO = Column("memo", "摘要", "memo", _TEXT)
+_AUTHORITY = Column("authority", "依据", "authority", _NAME)
+
+SHEETS = (
+    SheetLayout(
+        "units", "房屋", Unit,
+        (
+            _UNIT,
+            Column("building", "楼栋", "building", _NAME),
+            Column("area_m2", "建筑面积", "area_m2", "a floor area is a number such as 90.20"),
+            Column("usage", "用途", "usage", _CODE),
+            Column("owner", "业主", "owner", _NAME),
+            Column("phone", "电话", "phone", _NAME),
+            Column("liable_from", "起计日期", "liable_from", _DAY, needed=False),
+            Column("factor", "系数", "factor", "a factor is a number such as 0.6", needed=False),
+        ),
+    ),
+    SheetLayout(
+        "tariffs", "收费标准", Tariff,
+        (
+            Column("item", "收费项目", "item", _CODE),
+            Column("usage", "用途", "usage", _NAME),
+            Column("basis", "计费方式", "basis", "it is one of per_m2_month, per_unit_month"),
+            Column("price", "单价", "price", "a price is a number with at most 4 decimals"),
+            Column("from", "起始", "from", _DAY),
+            Column("to", "截止", "to", _DAY, needed=False),
+            _AUTHORITY,
+        ),
+        own_key=False,
+    ),
+    SheetLayout(
+        "budget", "预算", BudgetLine,
+        (
+            Column("line", "预算编号", "line", _CODE),
+            Column("name", "项目", "name", _NAME),
+            Column("category", "类别", "category", _BUDGET),
+            Column("amount", "金额", "amount", _APPROVED),
+            _ANY_FUND,
+            Column("basis", "测算依据", "basis", _TEXT),
+        ),
+    ),
+    SheetLayout(
+        "opening", "期初", Opening,
+        (
+            Column("account", "科目", "account", "use a code of the chart, such as 1002"),
+            Column("unit", "房号", "unit", _CODE, needed=False),
+            _ANY_FUND,
+            _PAID,
+        ),
+    ),
+    SheetLayout(
+        "receipts", "收款", Receipt,
+        (
+            _KEY, _DATE, _UNIT, _PAID,
+            Column("channel", "渠道", "channel", _NAME),
+            Column("payer", "付款人", "payer", _NAME),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "income", "其他收入", Income,
+        (
+            _KEY, _DATE,
+            Column("category", "类别", "category", _INCOME),
+            _PAID,
+            Column("source", "来源", "source", _NAME),
+            _ANY_FUND, _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "expenditures", "支出", Expenditure,
+        (
+            Column("voucher", "凭证号", "voucher", _CODE),
+            _DATE,
+            Column("line", "预算编号", "line", _CODE),
+            _PAID,
+            Column("payee", "收款人", "payee", _NAME),
+            _MEMO,
+            Column("attachment", "附件", "attachment", _PATH, needed=False),
+        ),
+    ),
+    SheetLayout(
+        "refunds", "退款", Refund,
+        (
+            _KEY, _DATE, _UNIT, _PAID,
+            Column("receipt", "原流水号", "receipt", _NAME, needed=False),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "waivers", "减免", Waiver,
+        (
+            _KEY, _DATE, _UNIT,
+            Column("month", "账期", "month", "a month is written 2017-03"),
+            _PAID,
+            Column("authority", "依据", "authority", _CODE),
+            _MEMO,
+        ),
+    ),
+    SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO)),
+)  # fmt: skip
+"""Every sheet, in the order in which a book takes them: what is referred to comes first."""

@@ -1,0 +1,134 @@
+"""An empty book folder 空账套: book.toml with its comments, and every sheet with its headers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from trustledger.errors import InvalidInput, Unknown
+from trustledger.sheets.booktoml import FILE as BOOK_TOML
+from trustledger.sheets.layout import SHEETS
+from trustledger.sheets.sources import BOOK_WORKBOOK
+
+_ZH = """\
+# 账套说明。等号左边的名称不要改；以 # 开头的是注释。
+
+[book]
+code = "mybook"                # 账套编号：字母、数字，定下后不再改
+name = "我的小区"
+start = 2025-01-01             # 建账日期
+fiscal_year_start = 1          # 会计年度从几月开始
+currency = "CNY"
+
+[trust]
+settlor = "我的小区业主大会"     # 委托人
+trustee = "我的物业服务人"       # 受托人
+supervisor = ""                # 监察人，可以空着
+
+# 酬金条款：每段时间一张表，时间不能重叠
+[[remuneration]]
+rate = "12%"
+base = ["service_fee", "parking", "advertising", "venue_rent"]   # 计提基数
+recognised = "received"        # received 按实收，charged 按应收
+from = 2025-01-01
+# to = 2025-12-31              # 截止日（含当日），可以不写
+authority = "信托合同"
+
+# 专项资金：业主共有基金 common 总是有的，不必写
+# [[funds]]
+# code = "micro"
+# name = "微更新专项资金"
+"""
+
+_EN = """\
+# What the book is. Keep the names left of the equals signs; a line with # is a comment.
+
+[book]
+code = "mybook"                # the book's id: letters and digits, never changed later
+name = "My community"
+start = 2025-01-01             # the day the books open
+fiscal_year_start = 1          # the month in which the financial year begins
+currency = "CNY"
+
+[trust]
+settlor = "The owners' assembly"
+trustee = "The property manager"
+supervisor = ""                # may be empty
+
+# Remuneration: one table per term; terms may not overlap
+[[remuneration]]
+rate = "12%"
+base = ["service_fee", "parking", "advertising", "venue_rent"]
+recognised = "received"        # "received" (cash) or "charged"
+from = 2025-01-01
+# to = 2025-12-31              # the last day, inclusive; optional
+authority = "Trust contract"
+
+# Restricted funds: the common fund always exists and needs no table
+# [[funds]]
+# code = "micro"
+# name = "Renewal fund"
+"""
+
+_BOOK_TOML = {"zh": _ZH, "en": _EN}
+
+
+def write(folder: Path, lang: str = "zh") -> list[Path]:
+    """Write an empty book folder that reads back as it is; returns the files written.
+
+    All or nothing: a file that could not be written takes the others with it.
+
+    :raises Unknown: a language other than ``zh`` and ``en``.
+    :raises InvalidInput: the folder holds a file of a book already, or cannot be written.
+    """
+    if lang not in _BOOK_TOML:
+        raise Unknown("language", lang[:40], "it is zh or en")
+    folder = Path(folder)
+    taken = [name for name in _names() if os.path.lexists(folder / name)]
+    if taken:
+        raise InvalidInput(
+            f"found {taken[0]} in {str(folder)!r}; choose a folder without a book in it, "
+            "nothing was written"
+        )
+    made: list[Path] = []
+    try:
+        for path in [*reversed(folder.parents), folder]:
+            if not path.is_dir():
+                path.mkdir()
+                made.append(path)
+        for name, data in _files(lang).items():
+            with (folder / name).open("xb") as stream:
+                made.append(folder / name)
+                stream.write(data)
+    except BaseException as error:
+        _unmake(made)
+        if isinstance(error, OSError):
+            raise InvalidInput(
+                f"{str(folder)!r} cannot be written: {error.strerror}; nothing was written"
+            ) from None
+        raise
+    return [path for path in made if path.is_file()]
+
+
+def _unmake(made: list[Path]) -> None:
+    for path in reversed(made):
+        with suppress(OSError):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
+
+
+def _names() -> list[str]:
+    sheets = [f"{layout.name}{end}" for layout in SHEETS for end in (".csv", ".xlsx")]
+    return [BOOK_TOML, BOOK_WORKBOOK, *sheets]
+
+
+def _files(lang: str) -> dict[str, bytes]:
+    files = {BOOK_TOML: _BOOK_TOML[lang].encode()}
+    for layout in SHEETS:
+        headers = [column.title if lang == "zh" else column.name for column in layout.columns]
+        # With a byte order mark, or Excel would take what is typed in for another encoding.
+        files[f"{layout.name}.csv"] = (",".join(headers) + "\r\n").encode("utf-8-sig")
+    return files

@@ -1,0 +1,187 @@
+"""The figures statements are made of: sums of the journal, gathered once, as values.
+
+Amounts are fen. ``Figures`` knows the community; ``UnitFigures`` one unit. How they are read from
+a database is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from trustledger import chart
+from trustledger.period import Period
+from trustledger.records import (
+    BookInfo,
+    BudgetLine,
+    Fund,
+    Posting,
+    Receipt,
+    Refund,
+    Term,
+    Unit,
+    Waiver,
+)
+from trustledger.rules.charging import ChargeLine
+from trustledger.rules.journal import Head
+
+
+class Turnover(NamedTuple):
+    """发生额: what moved on an account in a calendar month, by its dimensions."""
+
+    month: str
+    account: str
+    fund: str
+    item: str
+    line: str
+    term: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def net_fen(self) -> int:
+        return self.debit_fen - self.credit_fen
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A community's books through the end of a period."""
+
+    info: BookInfo
+    period: Period
+    head: Head
+    funds: Mapping[str, Fund]
+    lines: Mapping[str, BudgetLine]
+    terms: tuple[Term, ...]
+    turnovers: tuple[Turnover, ...]
+
+    def before(self) -> Iterable[Turnover]:
+        """What moved before the period."""
+        return (t for t in self.turnovers if t.month < self.period.first)
+
+    def within(self) -> Iterable[Turnover]:
+        """What moved in the period."""
+        return (t for t in self.turnovers if t.month >= self.period.first)
+
+
+def fund_balance(turnovers: Iterable[Turnover], fund: str) -> int:
+    """What the fund owns on the cash basis: money less what is owed, prepayments not counted as
+    owed and receivables not counted as money."""
+    return sum(
+        t.net_fen for t in turnovers if t.fund == fund and chart.ACCOUNTS[t.account].cash_basis
+    )
+
+
+def cash_income(turnovers: Iterable[Turnover], fund: str) -> dict[str, int]:
+    """Income by category when the money comes; refunds count negative; liabilities are no income."""
+    income: dict[str, int] = {}
+    for t in turnovers:
+        if (
+            t.fund == fund
+            and t.account in chart.CASH_ACCOUNTS
+            and t.item in chart.INCOME_ACCOUNT
+            and chart.ACCOUNTS[chart.INCOME_ACCOUNT[t.item]].kind == "income"
+        ):
+            income[t.item] = income.get(t.item, 0) + t.net_fen
+    order = list(chart.INCOME_ACCOUNT)
+    return {item: income[item] for item in sorted(income, key=order.index)}
+
+
+def line_spending(turnovers: Iterable[Turnover], fund: str | None = None) -> dict[str, int]:
+    """Spending by budget line."""
+    spent: dict[str, int] = {}
+    for t in turnovers:
+        if t.line and chart.ACCOUNTS[t.account].kind == "expense" and fund in (None, t.fund):
+            spent[t.line] = spent.get(t.line, 0) + t.net_fen
+    return {line: spent[line] for line in sorted(spent)}
+
+
+def remuneration_in(turnovers: Iterable[Turnover], fund: str | None = None) -> int:
+    """Remuneration accrued."""
+    return sum(
+        t.net_fen
+        for t in turnovers
+        if t.account == chart.REMUNERATION and fund in (None, t.fund)
+    )
+
+
+def base_in(turnovers: Iterable[Turnover], term: str) -> int:
+    """What counts in a term's base: money received, or charges less waivers, as the term has it."""
+    base = 0
+    for t in turnovers:
+        if t.term == term:
+            if t.account in chart.CASH_ACCOUNTS:
+                base += t.net_fen
+            elif t.account in (chart.SERVICE_FEE, chart.WAIVED):
+                base -= t.net_fen
+    return base
+
+
+# --------------------------------------------------------------------------- units
+
+
+class Movement(NamedTuple):
+    """One posting on a unit's account, with the entry it stands in."""
+
+    seq: int
+    kind: str
+    key: str
+    on: str
+    posting: Posting
+
+
+class UnitCharge(NamedTuple):
+    """A month's charge and how each line of it came about."""
+
+    on: str
+    month: str
+    lines: list[ChargeLine]
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit in a period."""
+
+    unit: Unit
+    opening_arrears_fen: int
+    opening_prepaid_fen: int
+    movements: tuple[Movement, ...] = ()
+    charges: tuple[UnitCharge, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    def total(self, account: str, *, debit: bool = False, kind: str | None = None) -> int:
+        """The turnover of one side of one of the unit's accounts."""
+        return sum(
+            m.posting.debit_fen if debit else m.posting.credit_fen
+            for m in self.movements
+            if m.posting.account == account and kind in (None, m.kind)
+        )
+
+    @property
+    def charged_fen(self) -> int:
+        return self.total(chart.RECEIVABLE, debit=True)
+
+    @property
+    def received_fen(self) -> int:
+        return self.total(chart.BANK, debit=True)
+
+    @property
+    def refunded_fen(self) -> int:
+        return self.total(chart.BANK)
+
+    @property
+    def waived_fen(self) -> int:
+        return self.total(chart.WAIVED, debit=True)
+
+    @property
+    def closing_arrears_fen(self) -> int:
+        moved = self.total(chart.RECEIVABLE, debit=True) - self.total(chart.RECEIVABLE)
+        return self.opening_arrears_fen + moved
+
+    @property
+    def closing_prepaid_fen(self) -> int:
+        moved = self.total(chart.PREPAID) - self.total(chart.PREPAID, debit=True)
+        return self.opening_prepaid_fen + moved

@@ -1,0 +1,233 @@
+"""业主对账单: one unit's account, and on the same page where everybody's money went.
+
+信托法 art. 20 and 49: every beneficiary may know how the trust's money comes and goes. The blocks
+about the community are made once (:func:`community_blocks`) and shared by all owners' statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trustledger import chart
+from trustledger.document import (
+    Block,
+    Check,
+    Column,
+    Due,
+    Grid,
+    Pair,
+    Signatures,
+    Statement,
+    Table,
+)
+from trustledger.money import capitals, yuan
+from trustledger.records import COMMON, OPENING
+from trustledger.statements.figures import (
+    Figures,
+    UnitFigures,
+    cash_income,
+    fund_balance,
+    line_spending,
+    remuneration_in,
+)
+from trustledger.statements.income_expenditure import money_split, spending_bars
+
+NAME, TITLE = "owner", "业主对账单"
+
+
+def community_blocks(figures: Figures) -> tuple[Block, ...]:
+    """Where everybody's money went: the same for every owner, made once for a pack."""
+    within = list(figures.within())
+    income = cash_income(within, COMMON)
+    total, remuneration = sum(income.values()), remuneration_in(within, COMMON)
+    spent = sum(line_spending(within, COMMON).values())
+    opening = fund_balance(figures.before(), COMMON)
+    rows = [(chart.CATEGORY_NAMES[item], fen) for item, fen in income.items()]
+    return (
+        Grid(
+            "fund",
+            f"大家的钱:{figures.funds[COMMON].name}",
+            (
+                Pair("期初余额", opening, "amount"),
+                Pair("本期收入", total, "amount"),
+                Pair("受托人酬金", remuneration, "amount"),
+                Pair("本期支出", spent, "amount"),
+                Pair("期末余额", opening + total - remuneration - spent, "amount"),
+                *(Pair(f"收入:{name}", fen, "amount") for name, fen in rows),
+            ),
+        ),
+        *money_split(total, remuneration),
+        spending_bars(figures, COMMON),
+    )
+
+
+def build(
+    figures: Figures, unit: UnitFigures, community: tuple[Block, ...] | None = None
+) -> Statement:
+    """One unit's statement of the period."""
+    u = unit.unit
+    arrears, prepaid = unit.closing_arrears_fen, unit.closing_prepaid_fen
+    before = unit.opening_arrears_fen - unit.opening_prepaid_fen
+    moved = unit.charged_fen - unit.received_fen + unit.refunded_fen - unit.waived_fen
+    due = max(arrears - prepaid, 0)
+    return Statement(
+        NAME,
+        TITLE,
+        figures.info.name,
+        figures.info.code,
+        figures.period,
+        {
+            "unit": u.unit,
+            "opening_arrears": yuan(unit.opening_arrears_fen),
+            "opening_prepaid": yuan(unit.opening_prepaid_fen),
+            "charged": yuan(unit.charged_fen),
+            "received": yuan(unit.received_fen),
+            "refunded": yuan(unit.refunded_fen),
+            "waived": yuan(unit.waived_fen),
+            "late_fee": yuan(0),
+            "closing_arrears": yuan(arrears),
+            "closing_prepaid": yuan(prepaid),
+        },
+        (
+            Grid(
+                "unit",
+                "",
+                (
+                    Pair("房号", u.unit),
+                    Pair("业主", u.owner),
+                    Pair("楼栋", u.building),
+                    Pair("建筑面积", f"{u.area_m2} ㎡"),
+                ),
+            ),
+            Due(
+                "due",
+                "截至期末应缴",
+                due,
+                capitals(due),
+                f"预收结余 {yuan(prepaid, grouping=True)} 元" if prepaid else "",
+            ),
+            _account_table(unit),
+            *_charges_table(unit),
+            *_payments_table(unit),
+            *(community if community is not None else community_blocks(figures)),
+            Signatures(
+                "signatures",
+                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+            ),
+        ),
+        (Check("期初 + 应收 - 实收 + 退款 - 减免 = 期末", before + moved, arrears - prepaid),),
+        figures.head.size,
+        figures.head.root,
+        u.unit,
+    )
+
+
+def _account_table(unit: UnitFigures) -> Table:
+    return Table(
+        "account",
+        "本户账目",
+        (
+            Column("opening_arrears", "期初欠费", "amount", 1),
+            Column("opening_prepaid", "期初预收", "amount", 1),
+            Column("charged", "本期应收", "amount", 1),
+            Column("received", "本期实收", "amount", 1),
+            Column("refunded", "退款", "amount", 1),
+            Column("waived", "减免", "amount", 1),
+            Column("closing_arrears", "期末欠费", "amount", 1),
+            Column("closing_prepaid", "期末预收", "amount", 1),
+        ),
+        (
+            (
+                unit.opening_arrears_fen,
+                unit.opening_prepaid_fen,
+                unit.charged_fen,
+                unit.received_fen,
+                unit.refunded_fen,
+                unit.waived_fen,
+                unit.closing_arrears_fen,
+                unit.closing_prepaid_fen,
+            ),
+        ),
+    )
+
+
+def _charges_table(unit: UnitFigures) -> Iterable[Table]:
+    rows = [
+        (charge.month, line.item, _reckoning(line), line.amount_fen)
+        for charge in unit.charges
+        for line in charge.lines
+    ]
+    if not rows:
+        return
+    yield Table(
+        "charges",
+        "应收明细",
+        (
+            Column("month", "账期", "date", 1),
+            Column("item", "收费项目", "text", 1.8),
+            Column("how", "计算:面积或户 × 单价 × 系数", "text", 4),
+            Column("amount", "金额(元)", "amount", 1.4),
+        ),
+        tuple(rows),
+        (("合计", "", "", sum(row[3] for row in rows)),),
+    )
+
+
+def _reckoning(line: object) -> str:
+    quantity, price, factor, days, of_days = line[1:6]  # type: ignore[index]
+    parts = [f"{quantity} ㎡" if quantity != "1" else "1 户", price]
+    if factor != "1":
+        parts.append(factor)
+    text = " × ".join(parts)
+    return text if days == of_days else f"{text} × {days}/{of_days} 天"
+
+
+def _payments_table(unit: UnitFigures) -> Iterable[Table]:
+    settled: dict[str, list[tuple[str, str, int]]] = {}
+    for movement in unit.movements:
+        p = movement.posting
+        if p.account == chart.RECEIVABLE and p.source:
+            settled.setdefault(p.source, []).append((p.month, p.item, p.credit_fen))
+    rows: list[tuple[str, str, str, str, int]] = []
+    for receipt in unit.receipts:
+        what = _what(settled.pop(receipt.key, []), receipt.amount_fen)
+        rows.append(
+            (receipt.on.isoformat(), receipt.key, receipt.channel, what, receipt.amount_fen)
+        )
+    for source, legs in sorted(settled.items()):
+        name = "期初预收" if source == OPENING else f"预收({source})"
+        rows.append(("", name, "", _what(legs, sum(leg[2] for leg in legs)), 0))
+    for refund in unit.refunds:
+        note = f"退回收款 {refund.receipt}" if refund.receipt else "退预收"
+        rows.append((refund.on.isoformat(), refund.key, "退款", note, -refund.amount_fen))
+    for waiver in unit.waivers:
+        note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}:{waiver.authority}"
+        rows.append((waiver.on.isoformat(), waiver.key, "减免", note, 0))
+    if not rows:
+        return
+    yield Table(
+        "payments",
+        "收付明细",
+        (
+            Column("date", "日期", "date", 1.3),
+            Column("key", "流水号", "text", 1.7),
+            Column("channel", "渠道", "text", 0.9),
+            Column("settled", "核销", "text", 4),
+            Column("amount", "金额(元)", "amount", 1.4),
+        ),
+        tuple(sorted(rows, key=lambda row: (row[0], row[1]))),
+        (("合计", "", "", "", sum(row[4] for row in rows)),),
+    )
+
+
+def _what(legs: list[tuple[str, str, int]], amount: int) -> str:
+    """What a sum settled, by month; the rest is prepaid."""
+    by_month: dict[str, int] = {}
+    for month, item, fen in legs:
+        label = "期初欠费" if item == OPENING else month
+        by_month[label] = by_month.get(label, 0) + fen
+    parts = [f"{month} {yuan(fen)}" for month, fen in sorted(by_month.items()) if fen]
+    rest = amount - sum(by_month.values())
+    if rest:
+        parts.append(f"预收 {yuan(rest)}")
+    return ",".join(parts)

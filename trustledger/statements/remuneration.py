@@ -1,0 +1,131 @@
+"""酬金结算表: what the trustee earned, on what base, under which term, and what was withdrawn."""
+
+from __future__ import annotations
+
+from trustledger import chart
+from trustledger.document import Check, Column, Grid, Pair, Signatures, Split, Statement, Table
+from trustledger.money import rate_text, share, yuan
+from trustledger.records import OPENING, Term
+from trustledger.rules.remuneration import term_on
+from trustledger.statements.figures import Figures, base_in
+from trustledger.statements.income_expenditure import money_split
+
+NAME, TITLE = "remuneration", "酬金结算表"
+
+
+def build(figures: Figures) -> Statement:
+    """The settlement of remuneration; the facts are of the term in force at the period's end."""
+    within = list(figures.within())
+    withdrawn = sum(
+        t.net_fen
+        for t in figures.turnovers
+        if t.account == chart.REMUNERATION_PAYABLE and t.item == "withdrawn"
+    )
+    opening = -sum(
+        t.net_fen
+        for t in figures.turnovers
+        if t.account == chart.REMUNERATION_PAYABLE and t.item == OPENING
+    )
+    rows: list[tuple[str, str, int, int, int, int, int, int]] = []
+    checks = []
+    left = withdrawn - opening  # withdrawals clear the oldest remuneration first
+    for term in figures.terms:
+        key = term.record_key
+        base, accrued = base_in(within, key), _accrued(figures, key, within=True)
+        base_to, accrued_to = base_in(figures.turnovers, key), _accrued(figures, key)
+        checks.append(Check(f"酬金累计 = 费率 × 基数累计({key})", share(term.rate, base_to), accrued_to))
+        last = term is figures.terms[-1]
+        taken = left if last else max(0, min(left, accrued_to))
+        left -= taken
+        if term.start <= figures.period.end:
+            rows.append(
+                (key, _rate(term), base, accrued, base_to, accrued_to, taken, accrued_to - taken)
+            )
+    payable = -sum(
+        t.net_fen for t in figures.turnovers if t.account == chart.REMUNERATION_PAYABLE
+    )
+    if figures.terms:
+        checks.append(
+            Check("各条款应付酬金之和 = 应付酬金余额", sum(row[7] for row in rows), payable)
+        )
+    term_now = term_on(figures.terms, figures.period.end.isoformat())
+    now = next((row for row in rows if term_now and row[0] == term_now.record_key), None)
+    _, rate, base, accrued, base_to, accrued_to, taken, owed = now or ("", "0.0000", *[0] * 6)
+    return Statement(
+        NAME,
+        TITLE,
+        figures.info.name,
+        figures.info.code,
+        figures.period,
+        {
+            "rate": rate,
+            "base": yuan(base),
+            "remuneration": yuan(accrued),
+            "trust_share": yuan(base - accrued),
+            "base_to_date": yuan(base_to),
+            "remuneration_to_date": yuan(accrued_to),
+            "withdrawn_to_date": yuan(taken),
+            "payable": yuan(owed),
+        },
+        (
+            _term_grid(term_now),
+            *_split(base, accrued),
+            Table(
+                "terms",
+                "各条款的酬金",
+                (
+                    Column("term", "条款起始", "date", 1.6),
+                    Column("rate", "费率", "rate", 1),
+                    Column("base", "本期基数", "amount", 1.8),
+                    Column("remuneration", "本期酬金", "amount", 1.6),
+                    Column("base_to_date", "累计基数", "amount", 1.8),
+                    Column("remuneration_to_date", "累计酬金", "amount", 1.6),
+                    Column("withdrawn", "已提取", "amount", 1.5),
+                    Column("payable", "应付余额", "amount", 1.6),
+                ),
+                tuple(rows),
+                (("合计", None, *(sum(row[n] for row in rows) for n in range(2, 8))),)  # type: ignore[misc]
+                if rows
+                else (),
+                "酬金累计 = 四舍五入(费率 × 基数累计),逐笔入账的是与已入账数的差额,因此没有累计误差",
+            ),
+            Signatures(
+                "signatures",
+                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+            ),
+        ),
+        tuple(checks),
+        figures.head.size,
+        figures.head.root,
+    )
+
+
+def _accrued(figures: Figures, term: str, *, within: bool = False) -> int:
+    turnovers = figures.within() if within else figures.turnovers
+    return sum(t.net_fen for t in turnovers if t.account == chart.REMUNERATION and t.term == term)
+
+
+def _rate(term: Term) -> str:
+    return rate_text(term.rate.numerator, term.rate.denominator)
+
+
+def _split(base: int, accrued: int) -> tuple[Split, ...]:
+    return money_split(base, accrued)
+
+
+def _term_grid(term: Term | None) -> Grid:
+    if term is None:
+        return Grid("term", "现行条款", (Pair("条款", "本期末没有生效的酬金条款,不计酬金"),))
+    names = "、".join(chart.CATEGORY_NAMES[item] for item in term.base)
+    return Grid(
+        "term",
+        "现行条款",
+        (
+            Pair("费率", _rate(term), "rate"),
+            Pair("基数确认", "收到时" if term.recognised == "received" else "应收时"),
+            Pair("起始", term.start.isoformat(), "date"),
+            Pair("截止", term.to.isoformat() if term.to else "未定", "text"),
+            Pair("计提基数", names),
+            Pair("依据", term.authority),
+        ),
+    )

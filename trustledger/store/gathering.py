@@ -1,0 +1,100 @@
+"""Gathering: from what is stored to the figures that statements are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from trustledger import chart
+from trustledger.period import Period
+from trustledger.records import BookInfo, BudgetLine, Fund, Receipt, Refund, Term, Unit, Waiver
+from trustledger.rules.charging import read_charge
+from trustledger.statements.figures import (
+    Figures,
+    Movement,
+    Turnover,
+    UnitCharge,
+    UnitFigures,
+)
+from trustledger.store.reading import Reader
+
+UNIT_ACCOUNTS = (chart.RECEIVABLE, chart.PREPAID, chart.BANK, chart.WAIVED)
+
+
+def figures(reader: Reader, info: BookInfo, terms: Iterable[Term], period: Period) -> Figures:
+    """The community's figures of a period."""
+    return Figures(
+        info,
+        period,
+        reader.head(),
+        {fund.code: fund for fund in reader.facts(Fund)},
+        {line.line: line for line in reader.facts(BudgetLine)},
+        tuple(sorted(terms, key=lambda term: term.start)),
+        tuple(Turnover(*row) for row in reader.turnovers(period.last)),
+    )
+
+
+def movements(reader: Reader, period: Period, unit: str | None = None) -> Iterator[Movement]:
+    """Every posting on units' accounts in the period."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    for seq, kind, key, day, posting in reader.postings(first, last, UNIT_ACCOUNTS, unit):
+        if posting.unit:
+            yield Movement(seq, kind, key, day, posting)
+
+
+def unit_figures(
+    reader: Reader, period: Period, units: Mapping[str, Unit], only: str | None = None
+) -> Iterator[UnitFigures]:
+    """Every unit's figures of the period, or one unit's.
+
+    Openings are reckoned back from what is open now, less what moved since: a recent month costs
+    what happened in it, not the years before.
+    """
+    first, last = period.start.isoformat(), period.end.isoformat()
+    wanted = {only: units[only]} if only is not None else units
+    arrears, prepaid = dict.fromkeys(wanted, 0), dict.fromkeys(wanted, 0)
+    claims, pieces, _ = reader.open_items([only] if only is not None else None)
+    for claim in claims:
+        arrears[claim.unit] += claim.amount_fen
+    for piece in pieces:
+        prepaid[piece.unit] += piece.amount_fen
+    moved: dict[str, list[Movement]] = {}
+    for seq, kind, key, day, p in reader.postings(first, None, UNIT_ACCOUNTS, only):
+        if not p.unit:
+            continue
+        if p.account == chart.RECEIVABLE:
+            arrears[p.unit] -= p.debit_fen - p.credit_fen
+        elif p.account == chart.PREPAID:
+            prepaid[p.unit] -= p.credit_fen - p.debit_fen
+        if day <= last:
+            moved.setdefault(p.unit, []).append(Movement(seq, kind, key, day, p))
+    told = _told(reader, first, last, only)
+    for code, unit in wanted.items():
+        facts = told.get(code, {})
+        yield UnitFigures(
+            unit,
+            arrears[code],
+            prepaid[code],
+            tuple(moved.pop(code, ())),
+            tuple(facts.get("charge", ())),
+            tuple(facts.get("receipt", ())),
+            tuple(facts.get("refund", ())),
+            tuple(facts.get("waiver", ())),
+        )
+
+
+def _told(
+    reader: Reader, first: str, last: str, only: str | None
+) -> dict[str, dict[str, list[object]]]:
+    """What was told of each unit in the period, by kind."""
+    told: dict[str, dict[str, list[object]]] = {}
+    records = {"receipt": Receipt, "refund": Refund, "waiver": Waiver}
+    for kind, day, content in reader.dated(("charge", *records), first, last):
+        if kind == "charge":
+            code, month, lines = read_charge(content)
+            fact: object = UnitCharge(day, month, lines)
+        else:
+            record = records[kind].load(content)
+            code, fact = record.unit, record
+        if only in (None, code):
+            told.setdefault(code, {}).setdefault(kind, []).append(fact)
+    return told

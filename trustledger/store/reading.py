@@ -1,0 +1,325 @@
+"""Reading a book: what stands, as values. Nothing here decides anything and nothing writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+
+from trustledger import chart
+from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
+from trustledger.records import Entry, Posting, Receipt, Record, Refund
+from trustledger.rules.journal import Frontier, Head
+from trustledger.rules.receiving import Leg, WaitingWaiver
+from trustledger.store.dialects import has_schema
+from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
+from trustledger.store.writing import WAITING
+
+R = TypeVar("R", bound=Record)
+_CHUNK = 500
+_POSTING = [POSTING.c[name] for name in Posting._fields]
+_ENTRY = [
+    ENTRY.c[name]
+    for name in ("seq", "kind", "key", "day", "recorded_at", "reverses", "content", "leaf")
+]
+
+Row = tuple[int, str, str, str, Posting]
+"""seq, kind, key and day of an entry, with one of its postings."""
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    ready = list(values)
+    for at in range(0, len(ready), _CHUNK):
+        yield ready[at : at + _CHUNK]
+
+
+def books(connection: Connection) -> list[str]:
+    """The codes of all books in the database."""
+    if not has_schema(connection):
+        return []
+    return list(connection.scalars(select(HEAD.c.book).order_by(HEAD.c.book)))
+
+
+class Reader:
+    """One book, through a connection whose transaction is the caller's."""
+
+    def __init__(self, connection: Connection, book: str) -> None:
+        self.connection, self.book = connection, book
+
+    # ------------------------------------------------------------------ entries
+
+    def head(self) -> Head:
+        """Size and root of the journal."""
+        row = self.connection.execute(
+            select(HEAD.c.size, HEAD.c.peaks).where(HEAD.c.book == self.book)
+        ).one_or_none()
+        frontier = Frontier.load(*row) if row else Frontier()
+        return Head(frontier.size, frontier.root().hex())
+
+    def stored(self, kind: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
+        """seq and content of those entries of a kind whose keys stand."""
+        found: dict[str, tuple[int, str]] = {}
+        query = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content)
+        for chunk in _chunks(keys):
+            rows = self.connection.execute(
+                query.where(
+                    ENTRY.c.book == self.book, ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk)
+                )
+            )
+            found.update((key, (seq, content)) for key, seq, content in rows.tuples())
+        return found
+
+    def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:
+        """The stored facts of a kind, in the order in which they were posted."""
+        if keys is not None:
+            found = sorted(self.stored(kind, keys).values())
+            return [content for _, content in found]
+        query = select(ENTRY.c.content).where(ENTRY.c.book == self.book, ENTRY.c.kind == kind)
+        return list(self.connection.scalars(query.order_by(ENTRY.c.seq)))
+
+    def facts(self, record: type[R], keys: Collection[str] | None = None) -> list[R]:
+        """The stored facts of a kind as records."""
+        return [record.load(content) for content in self.contents(record.kind, keys)]
+
+    def entries(
+        self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
+    ) -> list[Entry]:
+        """Entries with their postings, by seq."""
+        condition = and_(ENTRY.c.book == self.book, ENTRY.c.seq > after)
+        if where is not None:
+            condition = and_(condition, where)
+        query = select(*_ENTRY).where(condition).order_by(ENTRY.c.seq)
+        rows = self.connection.execute(query.limit(limit)).tuples().all()
+        if not rows:
+            return []
+        lines: dict[int, list[Posting]] = {}
+        wanted = select(POSTING.c.seq, *_POSTING).where(POSTING.c.book == self.book)
+        if where is None:
+            wanted = wanted.where(POSTING.c.seq > after, POSTING.c.seq <= rows[-1][0])
+        else:
+            wanted = wanted.where(POSTING.c.seq.in_([row[0] for row in rows]))
+        for seq, *posting in self.connection.execute(
+            wanted.order_by(POSTING.c.seq, POSTING.c.no)
+        ):
+            lines.setdefault(seq, []).append(Posting(*posting))
+        return [Entry(*row, tuple(lines.get(row[0], ()))) for row in rows]
+
+    def stream(self, size: int = 5_000) -> Iterator[Entry]:
+        """Every entry in order, a few thousand at a time, so that memory stays flat."""
+        after = 0
+        while chunk := self.entries(after=after, limit=size):
+            yield from chunk
+            after = chunk[-1].seq
+
+    def entry(self, kind: str, key: str) -> Entry | None:
+        """One entry by its key."""
+        found = self.entries(and_(ENTRY.c.kind == kind, ENTRY.c.key == key))
+        return found[0] if found else None
+
+    def is_reversed(self, seq: int) -> bool:
+        """Whether another entry reverses it."""
+        query = select(ENTRY.c.seq).where(ENTRY.c.book == self.book, ENTRY.c.reverses == seq)
+        return self.connection.execute(query).first() is not None
+
+    # ------------------------------------------------------------------ what a batch needs
+
+    def charged(self, month: str) -> set[str]:
+        """The keys of the charges of a month that stand."""
+        query = select(ENTRY.c.key).where(
+            ENTRY.c.book == self.book,
+            ENTRY.c.kind == "charge",
+            ENTRY.c.key >= f"{month}|",
+            ENTRY.c.key < f"{month}}}",
+        )
+        return set(self.connection.scalars(query))
+
+    def _open_rows(self, units: Collection[str] | None) -> Iterator[tuple[str, ...]]:
+        query = select(*OPEN.columns).where(OPEN.c.book == self.book)
+        if units is None:
+            yield from self.connection.execute(query).tuples()
+            return
+        for chunk in _chunks(units):
+            yield from self.connection.execute(query.where(OPEN.c.unit.in_(chunk))).tuples()
+
+    def open_items(
+        self, units: Collection[str] | None = None
+    ) -> tuple[list[OldClaim], list[OldPiece], list[tuple[str, WaitingWaiver]]]:
+        """Open charges, prepayments and waiting waivers of some units, or of all."""
+        claims, pieces, waiting = [], [], []
+        for _, unit, account, month, item, source, fen, since in self._open_rows(units):
+            amount = int(fen)
+            if account == chart.RECEIVABLE:
+                claims.append(OldClaim(unit, month, item, amount, since))
+            elif account == chart.PREPAID:
+                pieces.append(OldPiece(unit, source, amount, since))
+            else:
+                waiting.append((unit, WaitingWaiver(source, month, amount, since, False)))
+        return claims, pieces, waiting
+
+    def expiries(self, since: str) -> tuple[list[Expiry], list[OldPiece]]:
+        """Money that refunds dated after ``since`` took back from named receipts.
+
+        Until its day such money could settle charges that arise only now. Returned with the
+        pieces it makes: amounts to be added to what is prepaid of these receipts.
+        """
+        refunds = self.entries(and_(ENTRY.c.kind == "refund", ENTRY.c.day > since))
+        expiries: list[Expiry] = []
+        pieces: list[OldPiece] = []
+        for entry in refunds:
+            refund = Refund.load(entry.content)
+            if not refund.receipt:
+                continue
+            receipt = self.receipt(refund.receipt)
+            if receipt is None:  # reversed since: nothing of it is left to expire
+                continue
+            undone = sum(-leg.amount_fen for leg in self._legs(receipt.unit, refund.receipt)
+                         if leg.amount_fen < 0 and leg.on == entry.on)  # fmt: skip
+            same_day = sum(
+                other.amount_fen
+                for other in map(Refund.load, (e.content for e in refunds if e.seq < entry.seq))
+                if other.receipt == refund.receipt and other.on == refund.on
+            )
+            left = refund.amount_fen - max(0, undone - same_day)
+            if left > 0:
+                expiries.append(Expiry(receipt.unit, refund.receipt, entry.on, left))
+                pieces.append(OldPiece(receipt.unit, refund.receipt, left, receipt.on))
+        return expiries, pieces
+
+    def _legs(self, unit: str, source: str) -> list[Leg]:
+        query = (
+            select(POSTING.c.month, POSTING.c.item, POSTING.c.credit_fen, ENTRY.c.day)
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                POSTING.c.book == self.book,
+                POSTING.c.unit == unit,
+                POSTING.c.account == chart.RECEIVABLE,
+                POSTING.c.source == source,
+            )
+            .order_by(ENTRY.c.day, POSTING.c.seq, POSTING.c.no)
+        )
+        rows = self.connection.execute(query).tuples()
+        return [Leg(source, month, item, amount, day) for month, item, amount, day in rows]
+
+    def receipt(self, key: str) -> OldReceipt | None:
+        """A receipt that stands, what was refunded of it, and its settlements in order."""
+        entry = self.entry("receipt", key)
+        if entry is None or self.is_reversed(entry.seq):
+            return None
+        fact = Receipt.load(entry.content)
+        legs: list[Leg] = []
+        for leg in self._legs(fact.unit, key):
+            if leg.amount_fen > 0:
+                legs.append(leg)
+                continue
+            back = -leg.amount_fen
+            for at in range(len(legs) - 1, -1, -1):
+                same = legs[at]
+                if (same.month, same.item) == (leg.month, leg.item) and back:
+                    part = min(back, same.amount_fen)
+                    legs[at] = same._replace(amount_fen=same.amount_fen - part)
+                    back -= part
+        query = (
+            select(func.coalesce(func.sum(POSTING.c.credit_fen), 0))
+            .where(
+                POSTING.c.book == self.book,
+                POSTING.c.unit == fact.unit,
+                POSTING.c.account == chart.BANK,
+                POSTING.c.source == key,
+            )
+        )  # fmt: skip
+        refunded = self.connection.execute(query).scalar_one()
+        standing = tuple(leg for leg in legs if leg.amount_fen)
+        return OldReceipt(fact.unit, entry.on, fact.amount_fen, int(refunded), standing)
+
+    def terms_to_date(self) -> dict[str, tuple[int, int]]:
+        """Base and remuneration to date of every term, now."""
+        query = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen)
+        rows = self.connection.execute(query.where(TERM.c.book == self.book)).tuples()
+        return {term: (base, posted) for term, base, posted in rows}
+
+    def spent(self) -> dict[str, int]:
+        """What every budget line has spent, now."""
+        query = (
+            select(TURNOVER.c.line, func.sum(TURNOVER.c.debit_fen - TURNOVER.c.credit_fen))
+            .where(
+                TURNOVER.c.book == self.book,
+                TURNOVER.c.account.in_(list(chart.EXPENSE_ACCOUNT.values())),
+            )
+            .group_by(TURNOVER.c.line)
+        )
+        return {line: int(fen) for line, fen in self.connection.execute(query).tuples()}
+
+    def payable(self, day: str | None = None) -> int:
+        """Remuneration accrued and not withdrawn, now or at the end of a day."""
+        query: Select[tuple[int]]
+        if day is None:
+            query = select(
+                func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
+            ).where(
+                TURNOVER.c.book == self.book, TURNOVER.c.account == chart.REMUNERATION_PAYABLE
+            )
+        else:
+            query = (
+                select(func.coalesce(func.sum(POSTING.c.credit_fen - POSTING.c.debit_fen), 0))
+                .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+                .where(
+                    POSTING.c.book == self.book,
+                    POSTING.c.account == chart.REMUNERATION_PAYABLE,
+                    ENTRY.c.day <= day,
+                )
+            )
+        return int(self.connection.execute(query).scalar_one())
+
+    # ------------------------------------------------------------------ what statements need
+
+    def turnovers(self, last: str) -> list[tuple[str, str, str, str, str, str, int, int]]:
+        """Month, account, fund, item, line, term, debit and credit, through a month."""
+        names = ("period", "account", "fund", "item", "line", "term", "debit_fen", "credit_fen")
+        query = (
+            select(*(TURNOVER.c[name] for name in names))
+            .where(TURNOVER.c.book == self.book, TURNOVER.c.period <= last)
+            .order_by(*(TURNOVER.c[name] for name in names[:6]))
+        )
+        return [tuple(row) for row in self.connection.execute(query).tuples()]  # type: ignore[misc]
+
+    def postings(
+        self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None
+    ) -> Iterator[Row]:
+        """Postings of entries dated from a day (to a day), of some accounts, by seq."""
+        query = (
+            select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.day, *_POSTING)
+            .join(POSTING, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                ENTRY.c.book == self.book,
+                ENTRY.c.day >= first,
+                POSTING.c.account.in_(list(accounts)),
+            )
+            .order_by(ENTRY.c.seq, POSTING.c.no)
+        )
+        if last is not None:
+            query = query.where(ENTRY.c.day <= last)
+        if unit is not None:
+            query = query.where(POSTING.c.unit == unit)
+        for seq, kind, key, day, *posting in self.connection.execute(query):
+            yield seq, kind, key, day, Posting(*posting)
+
+    def dated(self, kinds: Collection[str], first: str, last: str) -> Iterator[tuple[str, str, str]]:
+        """Kind, day and content of entries of some kinds within some days, by day and key."""
+        query = (
+            select(ENTRY.c.kind, ENTRY.c.day, ENTRY.c.content)
+            .where(
+                ENTRY.c.book == self.book,
+                ENTRY.c.day >= first,
+                ENTRY.c.day <= last,
+                ENTRY.c.kind.in_(list(kinds)),
+            )
+            .order_by(ENTRY.c.day, ENTRY.c.key)
+        )
+        for kind, day, content in self.connection.execute(query).tuples():
+            yield kind, day, content
+
+    def attachments(self) -> Iterator[tuple[str, bytes]]:
+        """Digest and body of every voucher file."""
+        query = select(ATTACHMENT.c.digest, ATTACHMENT.c.body)
+        yield from self.connection.execute(query.where(ATTACHMENT.c.book == self.book)).tuples()

@@ -1,0 +1,151 @@
+"""The tables, as SQLModel classes that nobody outside store/ sees.
+
+``tl_entry`` and ``tl_posting`` are the journal and are append-only; ``tl_attachment`` holds
+vouchers by content hash. ``tl_head`` is one row per book that writers lock. ``tl_turnover``,
+``tl_open`` and ``tl_term`` are sums of the journal, kept in the posting's own transaction and
+recomputed by ``verify``. Every key begins with the book, so that many books share a database.
+
+Rows are never built in Python: they are inserted in bulk and read by columns.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Integer, text
+from sqlalchemy import LargeBinary as Blob
+from sqlalchemy import Text as TextType
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from trustledger.money import LIMIT_FEN
+
+_INT = BigInteger().with_variant(Integer, "sqlite")  # STRICT tables know INTEGER alone
+_STRICT = {"sqlite_strict": True}
+_KEYED = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+class _Base(SQLModel, registry=registry()):
+    """A registry of our own: a host's ``SQLModel.metadata`` stays the host's."""
+
+
+class HeadRow(_Base, table=True):
+    __tablename__ = "tl_head"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    version: int = Field(sa_type=_INT)
+    size: int = Field(sa_type=_INT)
+    peaks: str = Field(sa_type=TextType)
+
+
+class EntryRow(_Base, table=True):
+    __tablename__ = "tl_entry"
+    __table_args__ = (
+        UniqueConstraint("book", "kind", "key"),
+        ForeignKeyConstraint(["book"], ["tl_head.book"]),
+        Index("tl_entry_day", "book", "day"),
+        Index("tl_entry_reverses", "book", "reverses", unique=True,
+              sqlite_where=text("reverses > 0"), postgresql_where=text("reverses > 0")),
+        _KEYED,
+    )  # fmt: skip
+    book: str = Field(primary_key=True, sa_type=TextType)
+    seq: int = Field(primary_key=True, sa_type=_INT)
+    kind: str = Field(sa_type=TextType)
+    key: str = Field(sa_type=TextType)
+    day: str = Field(sa_type=TextType)
+    recorded_at: str = Field(sa_type=TextType)
+    reverses: int = Field(sa_type=_INT)
+    content: str = Field(sa_type=TextType)
+    leaf: bytes = Field(sa_type=Blob)
+
+
+class PostingRow(_Base, table=True):
+    __tablename__ = "tl_posting"
+    __table_args__ = (
+        ForeignKeyConstraint(["book", "seq"], ["tl_entry.book", "tl_entry.seq"]),
+        CheckConstraint("(debit_fen = 0) <> (credit_fen = 0)", name="one_side"),
+        CheckConstraint(
+            f"debit_fen + credit_fen BETWEEN -{LIMIT_FEN} AND {LIMIT_FEN}", name="bounds"
+        ),
+        Index("tl_posting_unit", "book", "unit", "seq",
+              sqlite_where=text("unit <> ''"), postgresql_where=text("unit <> ''")),
+        _KEYED,
+    )  # fmt: skip
+    book: str = Field(primary_key=True, sa_type=TextType)
+    seq: int = Field(primary_key=True, sa_type=_INT)
+    no: int = Field(primary_key=True, sa_type=_INT)
+    account: str = Field(sa_type=TextType)
+    fund: str = Field(sa_type=TextType)
+    debit_fen: int = Field(sa_type=_INT)
+    credit_fen: int = Field(sa_type=_INT)
+    unit: str = Field(sa_type=TextType)
+    item: str = Field(sa_type=TextType)
+    line: str = Field(sa_type=TextType)
+    month: str = Field(sa_type=TextType)
+    source: str = Field(sa_type=TextType)
+    term: str = Field(sa_type=TextType)
+
+
+class TurnoverRow(_Base, table=True):
+    """发生额 of a calendar month, by account, fund, item, line and term."""
+
+    __tablename__ = "tl_turnover"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    period: str = Field(primary_key=True, sa_type=TextType)
+    account: str = Field(primary_key=True, sa_type=TextType)
+    fund: str = Field(primary_key=True, sa_type=TextType)
+    item: str = Field(primary_key=True, sa_type=TextType)
+    line: str = Field(primary_key=True, sa_type=TextType)
+    term: str = Field(primary_key=True, sa_type=TextType)
+    debit_fen: int = Field(sa_type=_INT)
+    credit_fen: int = Field(sa_type=_INT)
+
+
+class OpenRow(_Base, table=True):
+    """What is unsettled, unit by unit: open charges (1122), prepayments (2203), and waivers that
+    wait for their charge (account "waiver"). Settled rows are removed, so it stays small."""
+
+    __tablename__ = "tl_open"
+    __table_args__ = (
+        Index("tl_open_settled", "book", sqlite_where=text("open_fen = 0"),
+              postgresql_where=text("open_fen = 0")),
+        _KEYED,
+    )  # fmt: skip
+    book: str = Field(primary_key=True, sa_type=TextType)
+    unit: str = Field(primary_key=True, sa_type=TextType)
+    account: str = Field(primary_key=True, sa_type=TextType)
+    month: str = Field(primary_key=True, sa_type=TextType)
+    item: str = Field(primary_key=True, sa_type=TextType)
+    source: str = Field(primary_key=True, sa_type=TextType)
+    open_fen: int = Field(sa_type=_INT)
+    since: str = Field(sa_type=TextType)
+
+
+class TermRow(_Base, table=True):
+    """Base and remuneration to date of a term."""
+
+    __tablename__ = "tl_term"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    term: str = Field(primary_key=True, sa_type=TextType)
+    base_fen: int = Field(sa_type=_INT)
+    remuneration_fen: int = Field(sa_type=_INT)
+
+
+class AttachmentRow(_Base, table=True):
+    """A voucher's file, found by the SHA-256 of what is in it."""
+
+    __tablename__ = "tl_attachment"
+    __table_args__ = (_STRICT,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    digest: str = Field(primary_key=True, sa_type=TextType)
+    body: bytes = Field(sa_type=Blob)
+
+
+METADATA = _Base.metadata
+HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT = (
+    METADATA.tables[f"tl_{name}"]
+    for name in ("head", "entry", "posting", "turnover", "open", "term", "attachment")
+)
+APPEND_ONLY = (ENTRY, POSTING, ATTACHMENT)
+VERSION = 1

@@ -1,0 +1,179 @@
+"""Appending to the journal, in the caller's transaction: entries, postings, their log and sums.
+
+What lives here: the one place that inserts. The sums it keeps (``tl_turnover``, ``tl_open``,
+``tl_term``) are caches of the journal; audit.py recomputes every one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection
+
+from trustledger import chart
+from trustledger.errors import BookCorrupt, StoreError
+from trustledger.records import Draft, Posted
+from trustledger.rules.journal import Frontier, check_postings, leaf_of
+from trustledger.store.dialects import insert, lock_head, upsert
+from trustledger.store.tables import (
+    ATTACHMENT,
+    ENTRY,
+    HEAD,
+    OPEN,
+    POSTING,
+    TERM,
+    TURNOVER,
+    VERSION,
+)
+
+WAITING = "waiver"
+"""The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
+
+BATCH = 2_000
+"""Entries that are held back before they are inserted together."""
+
+
+class Writer:
+    """A book's journal, locked against other writers until the transaction ends."""
+
+    def __init__(self, connection: Connection, book: str, clock: Callable[[], str]) -> None:
+        self.connection, self.book, self.clock = connection, book, clock
+        stand = lock_head(connection, book)
+        if stand is None:
+            self.frontier = Frontier()
+            insert(connection, HEAD, [(book, VERSION, 0, "")])
+        else:
+            version, size, peaks = stand
+            if version != VERSION:
+                raise StoreError(
+                    f"book {book!r} has the format of version {version}, this library writes "
+                    f"version {VERSION}; use the version that made it, or a newer one"
+                )
+            self.frontier = Frontier.load(size, peaks)
+        self.recorded_at = clock()
+        self.posted: list[Posted] = []
+        self._entries: list[tuple[object, ...]] = []
+        self._rows: list[tuple[object, ...]] = []
+        self._turnover: dict[tuple[str, ...], list[int]] = {}
+        self._open: dict[tuple[str, ...], tuple[int, str]] = {}
+
+    @property
+    def size(self) -> int:
+        """Entries in the journal, those of this batch included."""
+        return self.frontier.size
+
+    def append(self, draft: Draft) -> None:
+        """Post one entry.
+
+        :raises BookCorrupt: the entry does not balance; only a bug in this library can do that.
+        """
+        wrong = check_postings(draft.postings)
+        if wrong is not None:
+            raise BookCorrupt(f"{draft.kind} {draft.key!r} was about to be posted: {wrong}")
+        seq = self.frontier.size + 1
+        if not draft.key:
+            draft = draft._replace(key=str(seq))
+        kind, key, on, content, postings, reverses = draft
+        leaf = leaf_of(self.book, seq, draft)
+        self.frontier.append(leaf)
+        self._entries.append(
+            (self.book, seq, kind, key, on, self.recorded_at, reverses, content, leaf)
+        )
+        period = on[:7]
+        turnover, rows, book = self._turnover, self._rows, self.book
+        for no, posting in enumerate(postings, 1):
+            account, fund, debit, credit, unit, item, line, month, source, term = posting
+            rows.append((book, seq, no, *posting))
+            sums = turnover.get((period, account, fund, item, line, term))
+            if sums is None:
+                turnover[period, account, fund, item, line, term] = [debit, credit]
+            else:
+                sums[0] += debit
+                sums[1] += credit
+            if unit and account == chart.RECEIVABLE:
+                # A waiver's or receipt's key is whose money it is; the claim is the month's item.
+                self._move_open((unit, account, month, item, ""), debit - credit, on, max)
+            elif unit and account == chart.PREPAID:
+                self._move_open((unit, account, "", "", source), credit - debit, on, min)
+        if kind == "waiver" and not postings:
+            fact = json.loads(content)
+            where = (fact["unit"], WAITING, fact["month"], "", key)
+            self._move_open(where, fact["amount_fen"], on, min)
+        elif kind == "waived":
+            fact = json.loads(content)
+            self._move_open(
+                (fact["unit"], WAITING, fact["month"], "", key), -fact["waiver_fen"], on, min
+            )
+        self.posted.append(Posted(seq, kind, key, True))
+        if len(self._entries) >= BATCH:
+            self._flush()
+
+    def _move_open(
+        self, where: tuple[str, ...], delta: int, on: str, pick: Callable[[str, str], str]
+    ) -> None:
+        amount, since = self._open.get(where, (0, ""))
+        if delta > 0:
+            since = pick(since, on) if since else on
+        self._open[where] = (amount + delta, since)
+
+    def attach(self, digest: str, body: bytes) -> None:
+        """Keep a voucher's file under its content hash; the same content is kept once."""
+        known = self.connection.execute(
+            ATTACHMENT.select().with_only_columns(ATTACHMENT.c.digest).where(
+                ATTACHMENT.c.book == self.book, ATTACHMENT.c.digest == digest
+            )
+        ).first()
+        if known is None:
+            insert(self.connection, ATTACHMENT, [(self.book, digest, body)])
+
+    def _flush(self) -> None:
+        insert(self.connection, ENTRY, self._entries)
+        insert(self.connection, POSTING, self._rows)
+        self._entries, self._rows = [], []
+
+    def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
+        """Write what is held back, the sums and the head; what was posted, in order.
+
+        ``terms``: base and remuneration to date, by term.
+        """
+        self._flush()
+        book, connection = self.book, self.connection
+        upsert(
+            connection,
+            TURNOVER,
+            [(book, *key, debit, credit) for key, (debit, credit) in self._turnover.items()],
+            "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
+            "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
+        )
+        since = "CASE WHEN excluded.since = '' THEN tl_open.since ELSE {} END"
+        for account, choose in (
+            (chart.RECEIVABLE, "max(tl_open.since, excluded.since)"),
+            (chart.PREPAID, "min(tl_open.since, excluded.since)"),
+            (WAITING, "min(tl_open.since, excluded.since)"),
+        ):
+            moved = [
+                (book, *key, amount, day)
+                for key, (amount, day) in self._open.items()
+                if key[1] == account and (amount or day)
+            ]
+            upsert(
+                connection,
+                OPEN,
+                moved,
+                "open_fen = tl_open.open_fen + excluded.open_fen, since = " + since.format(choose),
+            )
+        connection.execute(OPEN.delete().where(OPEN.c.book == book, OPEN.c.open_fen == 0))
+        upsert(
+            connection,
+            TERM,
+            [(book, term, base, posted) for term, (base, posted) in terms.items()],
+            "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
+        )
+        connection.execute(
+            HEAD.update()
+            .where(HEAD.c.book == book)
+            .values(size=self.frontier.size, peaks=self.frontier.dump())
+        )
+        self._turnover, self._open = {}, {}
+        return self.posted
