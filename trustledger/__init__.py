@@ -1,1 +1,165 @@
-"""trustledger: books of a housing community that nobody has to take on faith."""
+"""trustledger: books of a housing community that nobody has to take on faith 信托制物业账.
+
+    import trustledger as tl
+
+    book = tl.Book.open("sqlite:///garden.db", "garden")
+    book.charge("2024-01")
+    book.receive(tl.Receipt(key="W2024-0113", on="2024-01-05", unit="3-1-502", amount="187.54"))
+    book.statement("income_expenditure", "2024-01")
+
+Everything public is here, and is imported when it is first used, so that importing the package
+costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trustledger.book import Book
+    from trustledger.document import Statement
+    from trustledger.errors import (
+        BookCorrupt,
+        BooksNotOpen,
+        CannotReverse,
+        InvalidAmount,
+        InvalidDate,
+        InvalidFile,
+        InvalidInput,
+        InvalidRecord,
+        KeyConflict,
+        NoBudgetLine,
+        OverBudget,
+        Overlap,
+        OverRefund,
+        OverWaiver,
+        OverWithdrawal,
+        Refused,
+        StatementFails,
+        StoreError,
+        TrustLedgerError,
+        Unknown,
+        WrongFund,
+    )
+    from trustledger.folderbook import load, month, open_book
+    from trustledger.money import capitals, parse_yuan, yuan
+    from trustledger.period import Period
+    from trustledger.records import (
+        BookInfo,
+        BudgetLine,
+        Entry,
+        Expenditure,
+        Finding,
+        Fund,
+        Income,
+        Opening,
+        Posted,
+        Posting,
+        Receipt,
+        Refund,
+        Reversal,
+        Tariff,
+        Term,
+        Unit,
+        Waiver,
+        Withdrawal,
+    )
+    from trustledger.report import Report
+    from trustledger.statements import NAMES as STATEMENTS
+    from trustledger.store.dialects import open_engine as engine
+    from trustledger.store.dialects import prepare
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "book": ("Book",),
+    "document": ("Statement",),
+    "errors": (
+        "BookCorrupt", "BooksNotOpen", "CannotReverse", "InvalidAmount", "InvalidDate",
+        "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict", "NoBudgetLine",
+        "OverBudget", "OverRefund", "OverWaiver", "OverWithdrawal", "Overlap", "Refused",
+        "StatementFails", "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
+    ),
+    "folderbook": ("load", "month", "open_book"),
+    "money": ("capitals", "parse_yuan", "yuan"),
+    "period": ("Period",),
+    "records": (
+        "BookInfo", "BudgetLine", "Entry", "Expenditure", "Finding", "Fund", "Income", "Opening",
+        "Posted", "Posting", "Receipt", "Refund", "Reversal", "Tariff", "Term", "Unit", "Waiver",
+        "Withdrawal",
+    ),
+    "report": ("Report",),
+    "statements": ("STATEMENTS",),
+    "store.dialects": ("engine", "prepare"),
+}  # fmt: skip
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+_CALLED = {"STATEMENTS": "NAMES", "engine": "open_engine"}
+
+__all__ = [
+    "STATEMENTS",
+    "Book",
+    "BookCorrupt",
+    "BookInfo",
+    "BooksNotOpen",
+    "BudgetLine",
+    "CannotReverse",
+    "Entry",
+    "Expenditure",
+    "Finding",
+    "Fund",
+    "Income",
+    "InvalidAmount",
+    "InvalidDate",
+    "InvalidFile",
+    "InvalidInput",
+    "InvalidRecord",
+    "KeyConflict",
+    "NoBudgetLine",
+    "Opening",
+    "OverBudget",
+    "OverRefund",
+    "OverWaiver",
+    "OverWithdrawal",
+    "Overlap",
+    "Period",
+    "Posted",
+    "Posting",
+    "Receipt",
+    "Refund",
+    "Refused",
+    "Report",
+    "Reversal",
+    "Statement",
+    "StatementFails",
+    "StoreError",
+    "Tariff",
+    "Term",
+    "TrustLedgerError",
+    "Unit",
+    "Unknown",
+    "Waiver",
+    "Withdrawal",
+    "WrongFund",
+    "capitals",
+    "engine",
+    "load",
+    "month",
+    "open_book",
+    "parse_yuan",
+    "prepare",
+    "yuan",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    module = _WHERE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), _CALLED.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -331,9 +331,7 @@ class Application:
             scratch.arise(on, charge.month, line.item, line.amount_fen, new=True)
         done = []
         for waiver in waivers:
-            legs = scratch.waive(
-                waiver.key, on, charge.month, waiver.amount_fen, strict=waiver.new
-            )
+            legs = scratch.waive(waiver.key, on, charge.month, waiver.amount_fen, strict=waiver.new)
             done.append((waiver, legs))
         lowered: dict[str, int] = {}
         for _, legs in done:
@@ -408,9 +406,7 @@ class Application:
                 "receipt", key, f"name a receipt of unit {unit} that stands", field="receipt"
             )
         if on < receipt.on:
-            raise Refused(
-                f"found {on}, before receipt {key!r} came in on {receipt.on}", field="on"
-            )
+            raise Refused(f"found {on}, before receipt {key!r} came in on {receipt.on}", field="on")
         if receipt.legs:
             account.legs[key] = [*receipt.legs, *account.legs.get(key, ())]
         left = min(receipt.amount_fen - receipt.refunded_fen, account.left_of(key))
@@ -585,9 +581,7 @@ def _settle(unit: str, legs: Iterable[Leg]) -> list[Posting]:
     postings = []
     for source, month, item, amount, _ in legs:
         postings.append(Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source))
-        postings.append(
-            Posting(chart.RECEIVABLE, COMMON, 0, amount, unit, item, "", month, source)
-        )
+        postings.append(Posting(chart.RECEIVABLE, COMMON, 0, amount, unit, item, "", month, source))
     return postings
 
 

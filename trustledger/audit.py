@@ -17,10 +17,8 @@ from sqlalchemy import select
 from trustledger import chart
 from trustledger.errors import TrustLedgerError
 from trustledger.money import share
-from trustledger.period import first_day
 from trustledger.records import (
     COMMON,
-    OPENING,
     BookInfo,
     BudgetLine,
     Entry,
@@ -37,7 +35,13 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
-from trustledger.rules.charging import charge_amount, charge_day, charge_key, liable_days, read_charge
+from trustledger.rules.charging import (
+    charge_amount,
+    charge_day,
+    charge_key,
+    liable_days,
+    read_charge,
+)
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
@@ -247,10 +251,16 @@ class Recount:
                 self.found("charge", entry, f"no tariff of {line.item!r} is in force on {day}")
                 continue
             quantity = unit.area_m2 if tariff.basis == "per_m2_month" else 1
-            right = charge_amount(quantity * tariff.price, tariff.price**0, unit.factor, days, of_days)
+            right = charge_amount(
+                quantity * tariff.price, tariff.price**0, unit.factor, days, of_days
+            )
             if line.amount_fen != right:
                 self.found("charge", entry, f"{line.item!r}: {line.amount_fen} fen, not {right}")
-        booked = {p.item: p.debit_fen for p in entry.postings if p.account == chart.RECEIVABLE and p.debit_fen}
+        booked = {
+            p.item: p.debit_fen
+            for p in entry.postings
+            if p.account == chart.RECEIVABLE and p.debit_fen
+        }
         if booked != {line.item: line.amount_fen for line in lines}:
             self.found("fact", entry, f"posts {booked}, and its fact says {lines}")
 
@@ -345,7 +355,9 @@ def check_log(recount: Recount, reader: Reader) -> Iterator[Finding]:
             "log_size", "head", f"{recount.frontier.size} entries stand, and {size} were posted"
         )
     if peaks != recount.frontier.dump():
-        yield Finding("log_root", "head", "the root of what stands is not the root of what was posted")
+        yield Finding(
+            "log_root", "head", "the root of what stands is not the root of what was posted"
+        )
 
 
 def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:
@@ -369,7 +381,9 @@ def check_remuneration(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 def check_turnover(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored period sums are the sums of the journal."""
-    rows = reader.connection.execute(select(*TURNOVER.columns).where(TURNOVER.c.book == reader.book))
+    rows = reader.connection.execute(
+        select(*TURNOVER.columns).where(TURNOVER.c.book == reader.book)
+    )
     stored = {tuple(row[1:7]): [row[7], row[8]] for row in rows}
     for key in sorted(set(stored) | set(recount.turnover)):
         have, right = stored.get(key, [0, 0]), recount.turnover.get(key, [0, 0])
@@ -381,9 +395,7 @@ def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored open items are what the journal leaves open."""
     rows = reader.connection.execute(select(*OPEN.columns).where(OPEN.c.book == reader.book))
     stored = {tuple(row[1:6]): (row[6], row[7]) for row in rows}
-    right = {
-        key: (fen, recount.since.get(key, "")) for key, fen in recount.open.items() if fen
-    }
+    right = {key: (fen, recount.since.get(key, "")) for key, fen in recount.open.items() if fen}
     for key in sorted(set(stored) | set(right)):
         if stored.get(key) != right.get(key):
             yield Finding(
@@ -440,9 +452,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
 """What is compared once the whole journal is recounted."""
 
 
-def verify(
-    reader: Reader, progress: Callable[[int, int], None] | None = None
-) -> list[Finding]:
+def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
     """Recompute every invariant; what does not hold, in the order of the journal."""
     recount = Recount(reader.book)
     size = reader.head().size

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from trustledger import audit, intake
-from trustledger.errors import InvalidInput, Refused, StoreError, Unknown
-from trustledger.period import Period, next_month
+from trustledger.errors import InvalidInput, StoreError, Unknown
+from trustledger.period import Period
 from trustledger.records import (
     COMMON,
     BookInfo,
@@ -107,10 +107,28 @@ class Book:
 
         :raises KeyConflict: it is there with other terms.
         """
+        return cls.take(where, info, facts, clock=clock)[0]
+
+    @classmethod
+    def take(
+        cls,
+        where: str | Engine | Session | Connection,
+        info: BookInfo,
+        facts: Sequence[Record],
+        period: Period | None = None,
+        *,
+        files: Mapping[str, Path] | None = None,
+        clock: Callable[[], str] = utc_now,
+        progress: Progress | None = None,
+    ) -> tuple[Book, list[Posted]]:
+        """Make the book if need be, post facts and charge the months of a period, as one batch.
+
+        ``files``: vouchers to keep, SHA-256 in hex -> where they are. Answers the book, and one
+        :class:`Posted` for ``info``, one per fact in order, then the new charges.
+        """
         target = dialects.open_engine(where) if isinstance(where, str) else where
         book = cls(target, info.code, clock=clock)
-        book._post([info, *facts])
-        return book
+        return book, book._post([info, *facts], period, files=files, progress=progress)
 
     # ------------------------------------------------------------------ transactions
 
@@ -272,6 +290,16 @@ class Book:
         with self._reading() as reader:
             return audit.verify(reader, progress)
 
+    def export(self, tool: str) -> Iterator[str]:
+        """The journal as text that another program checks: hledger, ledger or beancount.
+
+        :raises Unknown: no such tool.
+        """
+        from trustledger import plaintext
+
+        with self._reading() as reader:
+            yield from plaintext.export(tool, intake.info_of(reader), reader.stream)
+
     # ------------------------------------------------------------------ statements
 
     def _figures(self, reader: Reader, period: str | Period) -> Figures:
@@ -358,13 +386,3 @@ class Book:
 def _reading(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(**{dialects.READ: True}) as connection:
         yield connection
-
-
-def months_through(first: str, last: str) -> Iterator[str]:
-    """Months from first to last."""
-    while first <= last:
-        yield first
-        first = next_month(first)
-
-
-__all__ = ["Book", "Progress", "Refused", "utc_now"]

@@ -7,6 +7,7 @@ rehearsal for refunds and waivers that are dated ahead of the charges; then the 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
@@ -64,9 +65,7 @@ def info_of(reader: Reader) -> BookInfo:
 
 
 def _endings(reader: Reader) -> dict[str, str]:
-    return {
-        body["of"]: body["to"] for body in map(json.loads, reader.contents(ENDING))
-    }
+    return {body["of"]: body["to"] for body in map(json.loads, reader.contents(ENDING))}
 
 
 def _ended(fact: Any, endings: dict[str, str]) -> Any:
@@ -387,9 +386,7 @@ class _Batch:
                         f"waiver {waiver.key!r} is for {waiver.month}, when unit {account.unit} "
                         "is not charged; waive a month that is",
                         field="month",
-                        fact=next(
-                            f for f in self._of(Waiver) if f.key == waiver.key
-                        ),
+                        fact=next(f for f in self._of(Waiver) if f.key == waiver.key),
                     )
 
 
@@ -410,7 +407,7 @@ def _no_overlap(terms: Sequence[Term], tariffs: Sequence[Tariff]) -> None:
     :raises Overlap: two of them.
     """
     ordered = sorted(terms, key=lambda term: term.start)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in itertools.pairwise(ordered):
         if first.overlaps(second):
             raise Overlap(
                 f"remuneration terms from {first.start} and from {second.start} overlap; "

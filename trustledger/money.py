@@ -37,13 +37,15 @@ def parse_yuan(value: object) -> int:
         text = value.strip(" ")
     else:
         raise InvalidAmount(
-            f"found {value!r} ({type(value).__name__}); write yuan as text such as '12000.00', or as Decimal"
+            f"found {value!r} ({type(value).__name__}); "
+            "write yuan as text such as '12000.00', or as Decimal"
         )
     match = _YUAN.fullmatch(text)
     if match is None:
         shown = "an empty cell" if text == "" else repr(text[:40])
         raise InvalidAmount(
-            f"found {shown}; an amount is yuan with at most two decimals, such as 12,000.00 or 12000"
+            f"found {shown}; "
+            "an amount is yuan with at most two decimals, such as 12,000.00 or 12000"
         )
     sign, whole, cents = match.groups()
     fen = int(whole.replace(",", "")) * 100 + int((cents or "").ljust(2, "0"))
@@ -117,7 +119,9 @@ def parse_rate(value: object) -> Fraction:
             raise InvalidAmount(f"found {text[:40]!r}; a rate is written 12% or 0.12")
         if rate <= 1:
             return rate
-    raise InvalidAmount(f"found {value!r}; a rate is written 12% or 0.12 and lies between 0 and 100 %")
+    raise InvalidAmount(
+        f"found {value!r}; a rate is written 12% or 0.12 and lies between 0 and 100 %"
+    )
 
 
 def parse_quantity(value: object, decimals: int, *, name: str = "number") -> Decimal:
@@ -134,11 +138,13 @@ def parse_quantity(value: object, decimals: int, *, name: str = "number") -> Dec
         exponent = number.normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent <= decimals:
             return number
-    raise InvalidAmount(f"found {value!r}; a {name} is a plain number with at most {decimals} decimals")
+    raise InvalidAmount(
+        f"found {value!r}; a {name} is a plain number with at most {decimals} decimals"
+    )
 
 
 def rate_text(part: int, whole: int) -> str:
-    """``part ÷ whole`` as text with four decimals, rounded half up: ``0.8812``; 0.0000 of nothing."""
+    """``part ÷ whole`` with four decimals, rounded half up: ``0.8812``; 0.0000 of nothing."""
     scaled = round_half_up(part * 10_000, whole) if whole else 0
     sign = "-" if scaled < 0 else ""
     return f"{sign}{abs(scaled) // 10_000}.{abs(scaled) % 10_000:04d}"

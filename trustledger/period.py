@@ -125,5 +125,9 @@ class Period(NamedTuple):
         if self.first == self.last:
             return f"{year}年{month}月"
         if year == to_year:
-            return f"{year}年度" if (month, to_month) == (1, 12) else f"{year}年{month}月至{to_month}月"
+            return (
+                f"{year}年度"
+                if (month, to_month) == (1, 12)
+                else f"{year}年{month}月至{to_month}月"
+            )
         return f"{year}年{month}月至{to_year}年{to_month}月"

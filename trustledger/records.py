@@ -138,9 +138,7 @@ Code = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_NO_CONTROL),
 ]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_NO_CONTROL)
-]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_NO_CONTROL)]
 Text = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
 ]
@@ -427,7 +425,9 @@ class Income(_Keyed):
     def _where(self) -> Self:
         if self.category == "service_fee":
             raise Unknown(
-                "income category", "service_fee", "service fees come in through receipts, unit by unit"
+                "income category",
+                "service_fee",
+                "service fees come in through receipts, unit by unit",
             )
         if self.category in RESTRICTED_CATEGORIES and self.fund == COMMON:
             raise Unknown(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trustledger.document import Fact, Statement, Table
-from trustledger.errors import InvalidInput, Unknown
+from trustledger.errors import Unknown
 from trustledger.money import to_decimal
 from trustledger.render import SUFFIX, render
 
@@ -79,7 +79,9 @@ class Report:
         """A table as a polars frame; amounts are ``Decimal(20, 2)`` yuan."""
         import polars
 
-        amounts = {c.key: polars.Decimal(20, 2) for c in self.table(key).columns if c.kind == "amount"}
+        amounts = {
+            c.key: polars.Decimal(20, 2) for c in self.table(key).columns if c.kind == "amount"
+        }
         return polars.DataFrame(self._columns(key), schema_overrides=amounts)
 
     # ------------------------------------------------------------------ showing itself
@@ -95,6 +97,3 @@ class Report:
         from trustledger.render.to_html import fragment
 
         return fragment(self.statement)
-
-
-__all__ = ["InvalidInput", "Report"]

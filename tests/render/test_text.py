@@ -160,10 +160,18 @@ def test_what_an_owner_reads() -> None:
         "房号 3-1-502  2024年1月至3月  账套 pingan",
         "═" * WIDTH,
     ]
-    assert "期末应缴      ¥0.44" in lines
+    assert "期末应缴  ¥0.44" in lines
     assert "人民币（大写）肆角肆分" in lines
     assert "期初欠费＋应收－实收＝期末欠费：0.44 相符" in lines
     assert max(map(columns_of, lines)) == WIDTH
+
+
+@pytest.mark.parametrize("text", ["字" * 300, "word " * 60, "x" * 300, "", "。" * 100])
+def test_no_text_is_too_long_for_a_page(text: str) -> None:
+    out = render(with_texts(text)).decode()
+    assert max(map(columns_of, out.splitlines())) <= WIDTH
+    blocks = 7 if text else 0
+    assert sum(out.count(char) for char in set(text) - {" "}) >= blocks * len(text.replace(" ", ""))
 
 
 def test_an_empty_table_says_so() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,17 +22,17 @@ base = ["service_fee", "parking"]
 from = 2024-01-01
 """
 
-Content = str | bytes
-MakeFolder = Callable[[dict[str, Content]], Path]
-Failure = Callable[[dict[str, Content]], TrustLedgerError]
+Files = Mapping[str, str | bytes]
+MakeFolder = Callable[[Files], Path]
+Failure = Callable[[Files], TrustLedgerError]
 
 
 @pytest.fixture
 def make_folder(tmp_path: Path) -> MakeFolder:
     """A folder of a valid book.toml and the files given; text becomes UTF-8."""
 
-    def make(files: dict[str, Content]) -> Path:
-        for name, content in ({"book.toml": BOOK} | files).items():
+    def make(files: Files) -> Path:
+        for name, content in ({"book.toml": BOOK} | dict(files)).items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -45,7 +45,7 @@ def make_folder(tmp_path: Path) -> MakeFolder:
 def failure(make_folder: MakeFolder) -> Failure:
     """The error that reading such a folder raises."""
 
-    def fail(files: dict[str, Content]) -> TrustLedgerError:
+    def fail(files: Files) -> TrustLedgerError:
         with pytest.raises(TrustLedgerError) as caught:
             read(make_folder(files))
         return caught.value

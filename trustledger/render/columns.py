@@ -75,8 +75,10 @@ def wrap(text: str, columns: int) -> list[str]:
             lines.append(line.rstrip(" "))
             line, used = "", 0
         if size > columns:
-            *full, unit = _cut(unit.rstrip(" "), columns)
+            *full, rest = _cut(unit.rstrip(" "), columns)
             lines += full
-        line += unit
-        used += width(unit)
+        else:
+            rest = unit
+        line += rest
+        used += width(rest)
     return [*lines, line.rstrip(" ")]

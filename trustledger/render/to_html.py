@@ -7,7 +7,8 @@ forbids a browser whatever else it might find in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
+from functools import cache
+from html import escape as _escape
 from importlib.resources import files
 from itertools import accumulate
 
@@ -36,17 +37,17 @@ _UPRIGHT = 6  # columns that stand on an upright page
 First = Callable[[int, str], str]
 
 
-def _text(text: str) -> str:
+def escape(text: str) -> str:
     """User text, inert: one line, nothing unseen, no markup."""
-    return escape(cells.plain(text), quote=True)
+    return _escape(cells.plain(text), quote=True)
 
 
 def _heading(title: str) -> str:
-    return f"<h2>{_text(title)}</h2>" if title else ""
+    return f"<h2>{escape(title)}</h2>" if title else ""
 
 
 def _note(note: str) -> str:
-    return f'<p class="muted">{_text(note)}</p>' if note else ""
+    return f'<p class="muted">{escape(note)}</p>' if note else ""
 
 
 def _length(fen: int, scale_fen: int) -> int:
@@ -80,7 +81,7 @@ def _shape(column: Column) -> str:
 
 def _row(row: Sequence[Cell], columns: Sequence[Column], first: Callable[[str], str]) -> str:
     """A row; its first cell is its header, if that is a text and not empty."""
-    texts = [escape(text, quote=True) for text in cells.shown_row(row, columns)]
+    texts = [escape(text) for text in cells.shown_row(row, columns)]
     out = [f"<td{_shape(c)}>{text}</td>" for text, c in zip(texts, columns, strict=True)]
     if texts[0] and columns[0].kind not in cells.NUMERIC:
         out[0] = f'<th scope="row"{_shape(columns[0])}>{first(texts[0])}</th>'
@@ -91,7 +92,7 @@ def _table(table: Table, first: First = lambda _, text: text, *, caption: bool =
     """A table; ``first`` may add a mark to the first cell of each row."""
     whole = sum(column.width for column in table.columns)
     head = "".join(
-        f'<th scope="col"{_shape(column)}>{_text(column.title)}</th>' for column in table.columns
+        f'<th scope="col"{_shape(column)}>{escape(column.title)}</th>' for column in table.columns
     )
     sizes = "".join(f'<col style="width:{c.width / whole:.1%}">' for c in table.columns)
     rows = "\n".join(
@@ -102,7 +103,7 @@ def _table(table: Table, first: First = lambda _, text: text, *, caption: bool =
     totals = "".join(_row(row, table.columns, str) for row in table.totals)
     title = f"<caption>{_heading(table.title)}</caption>" if caption and table.title else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(table.title)}">'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(table.title)}">'
         f"<table>{title}<colgroup>{sizes}</colgroup>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>{rows or none}</tbody>\n{f'<tfoot>{totals}</tfoot>' if totals else ''}"
         f"</table></div>{_note(table.note)}"
@@ -111,8 +112,8 @@ def _table(table: Table, first: First = lambda _, text: text, *, caption: bool =
 
 def _grid(grid: Grid) -> str:
     pairs = "".join(
-        f"<div><dt>{_text(pair.label)}</dt>"
-        f"<dd>{escape(cells.shown(pair.value, pair.kind), quote=True)}</dd></div>"
+        f"<div><dt>{escape(pair.label)}</dt>"
+        f"<dd>{escape(cells.shown(pair.value, pair.kind))}</dd></div>"
         for pair in grid.pairs
     )
     return f"{_heading(grid.title)}<dl>{pairs}</dl>"
@@ -121,7 +122,7 @@ def _grid(grid: Grid) -> str:
 def _due(due: Due) -> str:
     return (
         f'{_heading(due.label)}<p class="figure">¥{yuan(due.amount_fen, grouping=True)}</p>'
-        f"<p>{cells.CAPITALS}{_text(due.capitals)}</p>{_note(due.note)}"
+        f"<p>{cells.CAPITALS}{escape(due.capitals)}</p>{_note(due.note)}"
     )
 
 
@@ -135,7 +136,7 @@ def _split(split: Split) -> str:
         for start, end, colour in zip([0, *ends], ends, colours, strict=False)
     ]
     says = "；".join(
-        f"{_text(part.label)} {yuan(part.amount_fen, grouping=True)} 元" for part in split.parts
+        f"{escape(part.label)} {yuan(part.amount_fen, grouping=True)} 元" for part in split.parts
     )
     drawn = _drawing(says, rects, 22, "whole") if rects else ""
     table = _table(
@@ -168,12 +169,12 @@ def _spending(bars: Bars) -> str:
 
 
 def _words(words: Words) -> str:
-    return _heading(words.title) + "".join(f"<p>{_text(line)}</p>" for line in words.lines)
+    return _heading(words.title) + "".join(f"<p>{escape(line)}</p>" for line in words.lines)
 
 
 def _signatures(signatures: Signatures) -> str:
     date = "日期：" + "&emsp;" * 3 + "年" + "&emsp;" * 2 + "月" + "&emsp;" * 2 + "日"
-    return "".join(f"<div><p>{_text(name)}</p><p>{date}</p></div>" for name in signatures.names)
+    return "".join(f"<div><p>{escape(name)}</p><p>{date}</p></div>" for name in signatures.names)
 
 
 def _section(block: Block) -> str:
@@ -198,7 +199,7 @@ def _section(block: Block) -> str:
 def _header(statement: Statement) -> str:
     below = "".join(f"<bdi>{escape(text)}</bdi>" for text in cells.subtitle(statement))
     return (
-        f"<header><p>{_text(statement.community)}</p><h1>{_text(statement.title)}</h1>"
+        f"<header><p>{escape(statement.community)}</p><h1>{escape(statement.title)}</h1>"
         f'<p class="subtitle">{below}</p></header>\n'
     )
 
@@ -207,7 +208,7 @@ def _checks(statement: Statement) -> Iterator[str]:
     for check in statement.checks:
         left, right = yuan(check.left_fen, grouping=True), yuan(check.right_fen, grouping=True)
         said = f"{left}　{cells.AGREES}" if check.holds else f"{left} ≠ {right}"
-        yield f"<li{'' if check.holds else ' class=alert'}>{_text(check.name)}：{said}</li>"
+        yield f"<li{'' if check.holds else ' class=alert'}>{escape(check.name)}：{said}</li>"
 
 
 def _footer(statement: Statement) -> str:
@@ -224,6 +225,7 @@ def _classes(statement: Statement) -> str:
     return "trustledger wide" if columns > _UPRIGHT else "trustledger"
 
 
+@cache
 def _style(*names: str) -> str:
     folder = files(__package__)
     return "".join((folder / name).read_text("utf-8") for name in names)
@@ -231,7 +233,7 @@ def _style(*names: str) -> str:
 
 def render(statement: Statement) -> bytes:
     """The statement as one HTML page that needs nothing but itself, for screens and A4 paper."""
-    title = f"{_text(statement.community)} {_text(statement.title)} {statement.period.title}"
+    title = f"{escape(statement.community)} {escape(statement.title)} {statement.period.title}"
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" '

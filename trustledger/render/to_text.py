@@ -11,9 +11,11 @@ from itertools import zip_longest
 from trustledger.document import (
     Bars,
     Block,
+    Cell,
     Column,
     Due,
     Grid,
+    Signatures,
     Split,
     Statement,
     Table,
@@ -35,23 +37,33 @@ _BAR = WIDTH // 2 - 1
 Lines = Iterator[str]
 
 
-def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[int]:
+def _least(column: Column, values: Sequence[Cell]) -> int:
+    """The fewest columns it can have: figures stay whole, titles and texts may wrap."""
+    sizes = [2, min(width(cells.plain(column.title)), 8)]
+    for value in values:
+        size = width(cells.shown(value, column.kind))
+        sizes.append(size if cells.is_figure(value, column.kind) else min(size, 12))
+    return max(sizes)
+
+
+def _widths(table: Table, texts: Sequence[Sequence[str]]) -> list[int]:
     """A width for every column, so that figures stay whole and the table is a page wide.
 
     Texts wrap where they must; a table of many figures becomes wider than a page.
     """
-    figures = [column.kind in cells.NUMERIC for column in columns]
-    sizes = [[width(text) for text in column] for column in zip(*texts, strict=True)]
-    least = [
-        max([min(title, 8), *content]) if figure else min(max(title, *content, 2), 12)
-        for (title, *content), figure in zip(sizes, figures, strict=True)
+    rows = table.rows + table.totals
+    least = [_least(c, [row[n] for row in rows]) for n, c in enumerate(table.columns)]
+    wide = [
+        max(min(max(map(width, column)), WIDTH), low)
+        for column, low in zip(zip(*texts, strict=True), least, strict=True)
     ]
-    wide = [max(min(max(size), WIDTH), low) for size, low in zip(sizes, least, strict=True)]
-    room = WIDTH - len(_GAP) * (len(columns) - 1)
-    while sum(wide) > room and wide != least:
+    room = WIDTH - len(_GAP) * (len(wide) - 1)
+    if sum(least) > room:  # wider than a page anyway: then names need not be squeezed
+        return [max(low, min(size, 24)) for low, size in zip(least, wide, strict=True)]
+    while sum(wide) > room:
         spare = [size - low for size, low in zip(wide, least, strict=True)]
         wide[spare.index(max(spare))] -= 1
-    stretch = [n for n, figure in enumerate(figures) if not figure] or [0]
+    stretch = [n for n, c in enumerate(table.columns) if c.kind not in cells.NUMERIC] or [0]
     for place in range(room - sum(wide)):
         wide[stretch[place % len(stretch)]] += 1
     return wide
@@ -68,7 +80,7 @@ def _texts(table: Table) -> list[list[str]]:
 def table_lines(table: Table) -> list[str]:
     """A table as lines of one display width; totals stand between a single and a double rule."""
     texts = _texts(table)
-    wide = _widths(table.columns, texts)
+    wide = _widths(table, texts)
     whole = sum(wide) + len(_GAP) * (len(wide) - 1)
     right = [column.kind in cells.NUMERIC for column in table.columns]
 
@@ -134,13 +146,12 @@ def _spending(bars: Bars) -> Lines:
 def _grid(grid: Grid) -> Lines:
     """Labels and values, in two columns if every pair fits into half a page."""
     pairs = [(cells.plain(pair.label), cells.shown(pair.value, pair.kind)) for pair in grid.pairs]
-    label = min(max((width(name) for name, _ in pairs), default=0), WIDTH // 2) + len(_GAP)
+    label = min(max((width(name) for name, _ in pairs), default=2), WIDTH // 3)
+    room = WIDTH - label - len(_GAP)
     texts = [
         [
-            pad(head, label) + tail
-            for head, tail in zip_longest(
-                wrap(name, label), wrap(value, WIDTH - label), fillvalue=""
-            )
+            pad(head, label) + _GAP + tail
+            for head, tail in zip_longest(wrap(name, label), wrap(value, room), fillvalue="")
         ]
         for name, value in pairs
     ]
@@ -154,10 +165,18 @@ def _grid(grid: Grid) -> Lines:
 
 
 def _due(due: Due) -> Lines:
-    name = cells.plain(due.label)
-    label = max(width(name), width(cells.CAPITALS))
-    yield from wrap(pad(name, label) + f"¥{cells.shown(due.amount_fen, 'amount')}", WIDTH)
-    yield from wrap(pad(cells.CAPITALS, label) + cells.plain(due.capitals), WIDTH)
+    figure = cells.shown(due.amount_fen, "amount")
+    yield from wrap(f"{cells.plain(due.label)}  ¥{figure}", WIDTH)
+    yield from wrap(cells.CAPITALS + cells.plain(due.capitals), WIDTH)
+
+
+def _signatures(signatures: Signatures) -> Lines:
+    names = [wrap(cells.plain(name), 20) for name in signatures.names]
+    label = max((width(line) for lines in names for line in lines), default=0)
+    for *above, name in names:
+        yield from above
+        yield f"{pad(name, label)}  {'_' * 20}  日期 ______年____月____日"
+        yield ""
 
 
 def _body(block: Block) -> Lines:
@@ -176,11 +195,7 @@ def _body(block: Block) -> Lines:
             for line in block.lines:
                 yield from wrap(cells.plain(line), WIDTH)
         case _:
-            names = [cells.plain(name) for name in block.names]
-            label = max(map(width, names), default=0)
-            for name in names:
-                yield f"{pad(name, label)}  {'_' * 20}  日期 ______年____月____日"
-                yield ""
+            yield from _signatures(block)
 
 
 def _lines(statement: Statement) -> Lines:

@@ -35,7 +35,7 @@ EXACT_FEN = 10**15
 
 _LONGEST = 32_767  # characters a cell of a workbook holds
 _WIDEST, _NARROWEST, _PORTRAIT = 40, 12, 92  # characters of the default font
-_LINE = 16  # points a line of text takes
+_LINE, _HIGHEST = 16, 409  # points a line of text takes, and a row at most
 
 _BASE = {
     "font_name": "Microsoft YaHei",
@@ -111,7 +111,10 @@ class _Sheet:
                 f"a text of {len(inert):,} characters does not fit into a workbook, whose cells "
                 f"hold {_LONGEST:,}; use another format"
             )
-        self.sheet.write_string(self.row, column, inert, look)
+        if inert:
+            self.sheet.write_string(self.row, column, inert, look)
+        else:
+            self.sheet.write_blank(self.row, column, None, look)
 
     def cell(self, column: int, value: Cell, kind: Kind, style: str, *, right: bool = True) -> None:
         """One cell of its kind; an amount that a float would not hold exactly is text."""
@@ -129,7 +132,7 @@ class _Sheet:
     def next(self, texts: Sequence[tuple[str, int]] = (), least: float = 20) -> None:
         """Go to the next row, after making this one high enough for texts in their widths."""
         lines = max((len(wrap(text, size)) for text, size in texts), default=1)
-        self.sheet.set_row(self.row, max(least, lines * _LINE + 4))
+        self.sheet.set_row(self.row, min(max(least, lines * _LINE + 4), _HIGHEST))
         self.row += 1
 
     def across(self, text: str, style: str, *, label: str | None = None, least: float = 18) -> None:

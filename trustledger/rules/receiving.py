@@ -122,9 +122,7 @@ class UnitAccount:
 
     # ------------------------------------------------------------------ waivers
 
-    def waive(
-        self, key: str, on: str, month: str, amount_fen: int, *, strict: bool
-    ) -> list[Leg]:
+    def waive(self, key: str, on: str, month: str, amount_fen: int, *, strict: bool) -> list[Leg]:
         """Lower a month's charge. Not strict: as far as it is still open, no further.
 
         :raises OverWaiver: more than is open, when strict.

@@ -170,6 +170,8 @@ class _Source:
                 say(error, f"is missing; write for example {right}")
             elif isinstance(error, InvalidRecord):
                 say(error, f"found {_shown(data[field])}; write it as {right}", unless="found ")
+            elif ";" not in error.message:
+                say(error, f"{error.message}; write it as {right}")
             error.at(self.place(table, index, field))
             raise
 

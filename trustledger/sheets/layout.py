@@ -69,8 +69,7 @@ _KEY = Column("key", "流水号", "key", _CODE)
 _DATE = Column("date", "日期", "on", _DAY)
 _UNIT = Column("unit", "房号", "unit", _CODE)
 _PAID = Column("amount", "金额", "amount", _AMOUNT)
-_ANY_APPROVED = "an approved amount is yuan with at most two decimals, zero or more"
-_FUND = Column("fund", "资金", "fund", _FUND, needed=False)
+_ANY_FUND = Column("fund", "资金", "fund", _FUND, needed=False)
 _MEMO = Column("memo", "摘要", "memo", _TEXT)
 _AUTHORITY = Column("authority", "依据", "authority", _NAME)
 

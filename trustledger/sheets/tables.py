@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ MOST_BYTES = 200 * 2**20
 """No sheet is larger than this as a CSV file: about three million receipts."""
 
 _NO_COMMAS = (";", "\t", "\uff0c", "|")  # the third is the Chinese comma
+_USERS_OWN = re.compile("[\ue000-\ue765]")
 _SAVE_AS = "save it as 'CSV UTF-8' (GB18030 is read too)"
 
 
@@ -55,7 +57,11 @@ def read_csv(data: bytes, file: str) -> Table:
             break
         # Also one that is empty: a row grows so when an amount is written 1,000.00 unquoted.
         if len(cells) > width or any(cells[len(header) :]):
-            raise too_many(file, number, len(cells), len(header))
+            raise InvalidFile(
+                f"found {len(cells)} cells where the header has {len(header)}; put a cell that "
+                'holds a comma, such as "12,000.00", in quotation marks',
+                place=Place(file, number),
+            )
         rows.append((number, cells))
     ended = text.endswith(("\n", "\r"))
     if short is not None:
@@ -97,9 +103,13 @@ def decode(data: bytes, file: str) -> str:
             place=place,
         )
     try:
-        return data.decode("gb18030")
+        text = data.decode("gb18030")
     except UnicodeDecodeError:
-        raise InvalidFile(f"{found} and the file is not GB18030; {_SAVE_AS}", place=place) from None
+        text = ""
+    # GB18030 leaves these to its users; Big5 and others that pass for it are full of them.
+    if not text or _USERS_OWN.search(text):
+        raise InvalidFile(f"{found} and the file is not GB18030; {_SAVE_AS}", place=place)
+    return text
 
 
 def _was_utf8(data: bytes) -> bool:
@@ -107,7 +117,8 @@ def _was_utf8(data: bytes) -> bool:
     # text that is not UTF-8 hardly ever has a valid three-byte sequence; in UTF-8 all are.
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
-    return sum(1 for char in text if char >= "\u0800") - lost > lost
+    valid = sum(1 for char in text if char >= "\u0800") - lost
+    return valid >= lost
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
@@ -118,8 +129,10 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
     except csv.Error as error:
         reason = str(error)
-        if "unexpected end" in reason or "field larger" in reason:
+        if "unexpected end" in reason:
             found = "found a quotation mark that is never closed: the file was cut or damaged"
+        elif "field larger" in reason:
+            found = "found a cell longer than any text; is a quotation mark not closed?"
         else:
             found = "found text after a closing quotation mark; write one inside a cell twice"
         raise InvalidFile(found, place=Place(file, number + 1)) from None
@@ -145,15 +158,6 @@ def trim_header(cells: Sequence[str], file: str) -> tuple[str, ...]:
             f"column {column} has no header; name it or delete the column", place=place
         )
     return tuple(header)
-
-
-def too_many(file: str, row: int, found: int, right: int) -> InvalidFile:
-    """The error of a row that is longer than the header."""
-    return InvalidFile(
-        f"found {found} cells where the header has {right}; put a cell that holds a comma, "
-        "as in \"12,000.00\", in quotation marks",
-        place=Place(file, row),
-    )
 
 
 def _too_few(file: str, row: int, found: int, right: int, *, cut: bool) -> InvalidFile:

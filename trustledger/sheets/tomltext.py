@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from trustledger.errors import InvalidFile, Place
 
-MOST_BYTES = 2**18
+MOST_BYTES = 2**20
 """No book.toml is larger than this."""
 
 _TABLE_LINE = re.compile(r"\s*\[{1,2}\s*([A-Za-z0-9_-]+)\s*\]{1,2}\s*(?:#.*)?")
@@ -31,10 +31,8 @@ class TomlText(NamedTuple):
 def read_toml(data: bytes, file: str) -> TomlText:
     """The document, numbers with a point as ``Decimal``, never as float.
 
-    :raises InvalidFile: larger than 256 kB, not UTF-8, not TOML; with the line.
+    :raises InvalidFile: not UTF-8, or not TOML; with the line.
     """
-    if len(data) > MOST_BYTES:
-        raise InvalidFile(f"is larger than {MOST_BYTES >> 10} kB", place=Place(file))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib import import_module
 from typing import Any, Self, TypeVar
 
 from trustledger.errors import InvalidFile, Place, TrustLedgerError
 from trustledger.sheets.cells import cell_text
-from trustledger.sheets.tables import Table, too_many, trim_header
+from trustledger.sheets.tables import Table, trim_header
 from trustledger.sheets.zipguard import MOST_ROWS, check_workbook
 
 MOST_BYTES = 50 * 2**20
@@ -89,8 +90,13 @@ class Workbook:
                 header = trim_header(texts, label)
                 continue
             width = len(header)
-            if any(texts[width:]):
-                raise too_many(label, number, len(texts), width)
+            beyond = next((n for n, text in enumerate(texts[width:], width + 1) if text), 0)
+            if beyond:
+                raise InvalidFile(
+                    f"found a value in column {beyond}, and the header has {width}; "
+                    "clear the cell or give its column a header",
+                    place=Place(label, number),
+                )
             if "".join(texts).strip():
                 rows.append((number, texts + [""] * (width - len(texts))))
         if not header:
@@ -104,17 +110,16 @@ class Workbook:
     def _check_formulas(self, name: str, label: str, header: tuple[str, ...]) -> None:
         # Read again with the formulas in place of their values: only so can a cell that was never
         # calculated be told from an empty one. A calculated empty text keeps its type, "str".
-        formulas = self._load(data_only=False)
-        pairs = zip(_sheet_rows(self._values, name), _sheet_rows(formulas, name), strict=True)
-        for number, (values, cells) in enumerate(pairs, 1):
-            for column, (value, cell) in enumerate(zip(values, cells, strict=True)):
-                if cell.data_type == "f" and value.value is None and value.data_type != "str":
-                    raise InvalidFile(
-                        "found a formula without a stored value; open the workbook in a "
-                        "spreadsheet program, save it, and load it again",
-                        place=Place(label, number, _header_at(header, column)),
-                    )
-        formulas.close()
+        with closing(self._load(data_only=False)) as formulas:
+            pairs = zip(_sheet_rows(self._values, name), _sheet_rows(formulas, name), strict=True)
+            for number, (values, cells) in enumerate(pairs, 1):
+                for column, (value, cell) in enumerate(zip(values, cells, strict=True)):
+                    if cell.data_type == "f" and value.value is None and value.data_type != "str":
+                        raise InvalidFile(
+                            "found a formula without a stored value; open the workbook in a "
+                            "spreadsheet program, save it, and load it again",
+                            place=Place(label, number, _header_at(header, column)),
+                        )
 
 
 def _sheet_rows(book: Any, name: str) -> Any:

@@ -32,9 +32,7 @@ def build(figures: Figures) -> Statement:
         )
     approved, used = sum(row[3] for row in rows), sum(row[6] for row in rows)
     booked = sum(
-        t.net_fen
-        for t in figures.turnovers
-        if t.account in chart.EXPENSE_ACCOUNT.values()
+        t.net_fen for t in figures.turnovers if t.account in chart.EXPENSE_ACCOUNT.values()
     )
     return Statement(
         NAME,
@@ -89,7 +87,7 @@ def build(figures: Figures) -> Statement:
             ),
             Signatures(
                 "signatures",
-                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
             ),
         ),
         (Check("各项目支出之和 = 费用科目发生额", used, booked),),

@@ -68,14 +68,13 @@ def tally(
                 t.charged += p.debit_fen
             elif not p.source:
                 t.waived_now += p.credit_fen if now else 0
-            else:
-                if p.source in came_in or p.credit_fen < 0:
-                    if now:
-                        t.current += p.credit_fen
-                    else:
-                        t.arrears += p.credit_fen
-                elif now:
-                    t.used += p.credit_fen
+            elif p.source in came_in or p.credit_fen < 0:
+                if now:
+                    t.current += p.credit_fen
+                else:
+                    t.arrears += p.credit_fen
+            elif now:
+                t.used += p.credit_fen
 
 
 def build(
@@ -154,11 +153,11 @@ def build(
                 ),
                 tuple(_row(name or "未分楼栋", groups[name]) for name in sorted(groups)),
                 (_row("合计", whole),),
-                "收缴率 =(清偿本期 + 使用以前预收)÷ 本期应收",
+                "收缴率 =（清偿本期 + 使用以前预收）÷ 本期应收",
             ),
             Signatures(
                 "signatures",
-                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
             ),
         ),
         checks,

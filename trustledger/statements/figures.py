@@ -74,7 +74,7 @@ def fund_balance(turnovers: Iterable[Turnover], fund: str) -> int:
 
 
 def cash_income(turnovers: Iterable[Turnover], fund: str) -> dict[str, int]:
-    """Income by category when the money comes; refunds count negative; liabilities are no income."""
+    """Income by category as it comes in; refunds count negative; liabilities are no income."""
     income: dict[str, int] = {}
     for t in turnovers:
         if (
@@ -100,9 +100,7 @@ def line_spending(turnovers: Iterable[Turnover], fund: str | None = None) -> dic
 def remuneration_in(turnovers: Iterable[Turnover], fund: str | None = None) -> int:
     """Remuneration accrued."""
     return sum(
-        t.net_fen
-        for t in turnovers
-        if t.account == chart.REMUNERATION and fund in (None, t.fund)
+        t.net_fen for t in turnovers if t.account == chart.REMUNERATION and fund in (None, t.fund)
     )
 
 

@@ -42,7 +42,9 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
     income_total, spent_total = sum(income.values()), sum(spending.values())
     remuneration = remuneration_in(within, fund)
     check = Check(
-        "期初 + 收入 - 酬金 - 支出 = 期末", opening + income_total - remuneration - spent_total, closing
+        "期初 + 收入 - 酬金 - 支出 = 期末",
+        opening + income_total - remuneration - spent_total,
+        closing,
     )
     name = figures.funds[fund].name
     year = line_spending(figures.turnovers, fund)
@@ -66,7 +68,7 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
         "一、收入",
         (
             Column("category", "收入类别", "text", 3),
-            Column("amount", "本期金额(元)", "amount", 2),
+            Column("amount", "本期金额（元）", "amount", 2),
             Column("share", "占收入", "rate", 1.2),
         ),
         tuple(
@@ -77,7 +79,7 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
     )
     spending_table = Table(
         "expenditure",
-        "二、支出(按预算项目)",
+        "二、支出（按预算项目）",
         (
             Column("line", "编号", "text", 1),
             Column("name", "项目", "text", 2.6),
@@ -103,12 +105,12 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
     balance_table = Table(
         "balance",
         "三、资金结存",
-        (Column("item", "项目", "text", 4), Column("amount", "金额(元)", "amount", 2)),
+        (Column("item", "项目", "text", 4), Column("amount", "金额（元）", "amount", 2)),
         (
             ("期初余额", opening),
-            ("加:本期收入", income_total),
-            ("减:受托人酬金", remuneration),
-            ("减:本期支出", spent_total),
+            ("加：本期收入", income_total),
+            ("减：受托人酬金", remuneration),
+            ("减：本期支出", spent_total),
         ),
         (("期末余额", closing),),
     )
@@ -137,7 +139,7 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
             Signatures(
                 "signatures",
                 tuple(
-                    f"{role}:{who}"
+                    f"{role}：{who}"
                     for role, who in (
                         ("受托人", figures.info.trustee),
                         ("委托人", figures.info.settlor),
@@ -163,7 +165,7 @@ def money_split(income_total: int, remuneration: int) -> tuple[Split, ...]:
             "split",
             "本期收入的去向",
             (Part("受托人酬金", remuneration), Part("公共区域与居民服务", trust)),
-            "酬金按信托合同约定的比例提取,其余全部用于公共区域与居民服务",
+            "酬金按信托合同约定的比例提取，其余全部用于公共区域与居民服务",
         ),
     )
 

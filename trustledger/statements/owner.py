@@ -46,14 +46,14 @@ def community_blocks(figures: Figures) -> tuple[Block, ...]:
     return (
         Grid(
             "fund",
-            f"大家的钱:{figures.funds[COMMON].name}",
+            f"大家的钱：{figures.funds[COMMON].name}",
             (
                 Pair("期初余额", opening, "amount"),
                 Pair("本期收入", total, "amount"),
                 Pair("受托人酬金", remuneration, "amount"),
                 Pair("本期支出", spent, "amount"),
                 Pair("期末余额", opening + total - remuneration - spent, "amount"),
-                *(Pair(f"收入:{name}", fen, "amount") for name, fen in rows),
+                *(Pair(f"收入：{name}", fen, "amount") for name, fen in rows),
             ),
         ),
         *money_split(total, remuneration),
@@ -112,7 +112,7 @@ def build(
             *(community if community is not None else community_blocks(figures)),
             Signatures(
                 "signatures",
-                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
             ),
         ),
         (Check("期初 + 应收 - 实收 + 退款 - 减免 = 期末", before + moved, arrears - prepaid),),
@@ -165,8 +165,8 @@ def _charges_table(unit: UnitFigures) -> Iterable[Table]:
         (
             Column("month", "账期", "date", 1),
             Column("item", "收费项目", "text", 1.8),
-            Column("how", "计算:面积或户 × 单价 × 系数", "text", 4),
-            Column("amount", "金额(元)", "amount", 1.4),
+            Column("how", "计算：面积或户 × 单价 × 系数", "text", 4),
+            Column("amount", "金额（元）", "amount", 1.4),
         ),
         tuple(rows),
         (("合计", "", "", sum(row[3] for row in rows)),),
@@ -195,13 +195,13 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
             (receipt.on.isoformat(), receipt.key, receipt.channel, what, receipt.amount_fen)
         )
     for source, legs in sorted(settled.items()):
-        name = "期初预收" if source == OPENING else f"预收({source})"
+        name = "期初预收" if source == OPENING else f"预收（{source}）"
         rows.append(("", name, "", _what(legs, sum(leg[2] for leg in legs)), 0))
     for refund in unit.refunds:
         note = f"退回收款 {refund.receipt}" if refund.receipt else "退预收"
         rows.append((refund.on.isoformat(), refund.key, "退款", note, -refund.amount_fen))
     for waiver in unit.waivers:
-        note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}:{waiver.authority}"
+        note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}：{waiver.authority}"
         rows.append((waiver.on.isoformat(), waiver.key, "减免", note, 0))
     if not rows:
         return
@@ -213,7 +213,7 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
             Column("key", "流水号", "text", 1.7),
             Column("channel", "渠道", "text", 0.9),
             Column("settled", "核销", "text", 4),
-            Column("amount", "金额(元)", "amount", 1.4),
+            Column("amount", "金额（元）", "amount", 1.4),
         ),
         tuple(sorted(rows, key=lambda row: (row[0], row[1]))),
         (("合计", "", "", "", sum(row[4] for row in rows)),),
@@ -230,4 +230,4 @@ def _what(legs: list[tuple[str, str, int]], amount: int) -> str:
     rest = amount - sum(by_month.values())
     if rest:
         parts.append(f"预收 {yuan(rest)}")
-    return ",".join(parts)
+    return "，".join(parts)

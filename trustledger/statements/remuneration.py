@@ -33,7 +33,9 @@ def build(figures: Figures) -> Statement:
         key = term.record_key
         base, accrued = base_in(within, key), _accrued(figures, key, within=True)
         base_to, accrued_to = base_in(figures.turnovers, key), _accrued(figures, key)
-        checks.append(Check(f"酬金累计 = 费率 × 基数累计({key})", share(term.rate, base_to), accrued_to))
+        checks.append(
+            Check(f"酬金累计 = 费率 × 基数累计（{key}）", share(term.rate, base_to), accrued_to)
+        )
         last = term is figures.terms[-1]
         taken = left if last else max(0, min(left, accrued_to))
         left -= taken
@@ -41,9 +43,7 @@ def build(figures: Figures) -> Statement:
             rows.append(
                 (key, _rate(term), base, accrued, base_to, accrued_to, taken, accrued_to - taken)
             )
-    payable = -sum(
-        t.net_fen for t in figures.turnovers if t.account == chart.REMUNERATION_PAYABLE
-    )
+    payable = -sum(t.net_fen for t in figures.turnovers if t.account == chart.REMUNERATION_PAYABLE)
     if figures.terms:
         checks.append(
             Check("各条款应付酬金之和 = 应付酬金余额", sum(row[7] for row in rows), payable)
@@ -84,14 +84,12 @@ def build(figures: Figures) -> Statement:
                     Column("payable", "应付余额", "amount", 1.6),
                 ),
                 tuple(rows),
-                (("合计", None, *(sum(row[n] for row in rows) for n in range(2, 8))),)  # type: ignore[misc]
-                if rows
-                else (),
-                "酬金累计 = 四舍五入(费率 × 基数累计),逐笔入账的是与已入账数的差额,因此没有累计误差",
+                (("合计", None, *_sums(rows)),) if rows else (),
+                "酬金累计 = 四舍五入（费率 × 基数累计），逐笔入账的是与已入账数的差额，因此没有累计误差",
             ),
             Signatures(
                 "signatures",
-                (f"受托人:{figures.info.trustee}", f"委托人:{figures.info.settlor}"),
+                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
             ),
         ),
         tuple(checks),
@@ -105,6 +103,10 @@ def _accrued(figures: Figures, term: str, *, within: bool = False) -> int:
     return sum(t.net_fen for t in turnovers if t.account == chart.REMUNERATION and t.term == term)
 
 
+def _sums(rows: list[tuple[str, str, int, int, int, int, int, int]]) -> list[int]:
+    return [sum(amounts) for amounts in zip(*(row[2:] for row in rows), strict=True)]
+
+
 def _rate(term: Term) -> str:
     return rate_text(term.rate.numerator, term.rate.denominator)
 
@@ -115,7 +117,7 @@ def _split(base: int, accrued: int) -> tuple[Split, ...]:
 
 def _term_grid(term: Term | None) -> Grid:
     if term is None:
-        return Grid("term", "现行条款", (Pair("条款", "本期末没有生效的酬金条款,不计酬金"),))
+        return Grid("term", "现行条款", (Pair("条款", "本期末没有生效的酬金条款，不计酬金"),))
     names = "、".join(chart.CATEGORY_NAMES[item] for item in term.base)
     return Grid(
         "term",

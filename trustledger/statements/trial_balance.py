@@ -63,7 +63,7 @@ def build(figures: Figures) -> Statement:
                 (("", "合计", *sums),),
                 "红字冲销以负数列在原方向的发生额中",
             ),
-            Signatures("signatures", ("制表:", "复核:")),
+            Signatures("signatures", ("制表：", "复核：")),
         ),
         (
             Check("期初借方 = 期初贷方", sums[0], sums[1]),

@@ -45,7 +45,9 @@ def open_engine(url: str) -> Engine:
             **({"poolclass": StaticPool} if memory else {}),
         )
     except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(f"{url!r} is not a database address ({error}); sqlite:///book.db is") from None
+        raise StoreError(
+            f"{url!r} is not a database address ({error}); sqlite:///book.db is"
+        ) from None
     return prepare(engine)
 
 
@@ -147,7 +149,7 @@ def _names(connection: Connection, kind: str) -> dict[str, str]:
         "SELECT name, sql FROM sqlite_master WHERE type = ? AND name LIKE 'tl\\_%' ESCAPE '\\'",
         (kind,),
     )
-    return {name: sql for name, sql in rows}
+    return {row.name: row.sql for row in rows}
 
 
 def has_schema(connection: Connection) -> bool:
@@ -173,8 +175,8 @@ def check_schema(connection: Connection) -> None:
     for pragma, right in (("foreign_keys", 1), ("recursive_triggers", 1), ("synchronous", 2)):
         if connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() != right:
             raise StoreError(
-                f"this connection has {pragma} off or weakened; open it with trustledger.engine(url), "
-                "or call trustledger.prepare(engine) on your own engine first"
+                f"this connection has {pragma} off or weakened; "
+                "open it with trustledger.engine(url), or call trustledger.prepare(engine) on your own engine first"
             )
     standing = _names(connection, "trigger")
     for name, sql in triggers(connection).items():

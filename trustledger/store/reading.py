@@ -14,7 +14,6 @@ from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.store.dialects import has_schema
 from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
-from trustledger.store.writing import WAITING
 
 R = TypeVar("R", bound=Record)
 _CHUNK = 500
@@ -63,9 +62,7 @@ class Reader:
         query = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content)
         for chunk in _chunks(keys):
             rows = self.connection.execute(
-                query.where(
-                    ENTRY.c.book == self.book, ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk)
-                )
+                query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk))
             )
             found.update((key, (seq, content)) for key, seq, content in rows.tuples())
         return found
@@ -99,9 +96,7 @@ class Reader:
             wanted = wanted.where(POSTING.c.seq > after, POSTING.c.seq <= rows[-1][0])
         else:
             wanted = wanted.where(POSTING.c.seq.in_([row[0] for row in rows]))
-        for seq, *posting in self.connection.execute(
-            wanted.order_by(POSTING.c.seq, POSTING.c.no)
-        ):
+        for seq, *posting in self.connection.execute(wanted.order_by(POSTING.c.seq, POSTING.c.no)):
             lines.setdefault(seq, []).append(Posting(*posting))
         return [Entry(*row, tuple(lines.get(row[0], ()))) for row in rows]
 
@@ -256,9 +251,7 @@ class Reader:
         if day is None:
             query = select(
                 func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
-            ).where(
-                TURNOVER.c.book == self.book, TURNOVER.c.account == chart.REMUNERATION_PAYABLE
-            )
+            ).where(TURNOVER.c.book == self.book, TURNOVER.c.account == chart.REMUNERATION_PAYABLE)
         else:
             query = (
                 select(func.coalesce(func.sum(POSTING.c.credit_fen - POSTING.c.debit_fen), 0))
@@ -304,7 +297,9 @@ class Reader:
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
 
-    def dated(self, kinds: Collection[str], first: str, last: str) -> Iterator[tuple[str, str, str]]:
+    def dated(
+        self, kinds: Collection[str], first: str, last: str
+    ) -> Iterator[tuple[str, str, str]]:
         """Kind, day and content of entries of some kinds within some days, by day and key."""
         query = (
             select(ENTRY.c.kind, ENTRY.c.day, ENTRY.c.content)
@@ -316,8 +311,7 @@ class Reader:
             )
             .order_by(ENTRY.c.day, ENTRY.c.key)
         )
-        for kind, day, content in self.connection.execute(query).tuples():
-            yield kind, day, content
+        yield from self.connection.execute(query).tuples()
 
     def attachments(self) -> Iterator[tuple[str, bytes]]:
         """Digest and body of every voucher file."""

@@ -120,9 +120,9 @@ class Writer:
     def attach(self, digest: str, body: bytes) -> None:
         """Keep a voucher's file under its content hash; the same content is kept once."""
         known = self.connection.execute(
-            ATTACHMENT.select().with_only_columns(ATTACHMENT.c.digest).where(
-                ATTACHMENT.c.book == self.book, ATTACHMENT.c.digest == digest
-            )
+            ATTACHMENT.select()
+            .with_only_columns(ATTACHMENT.c.digest)
+            .where(ATTACHMENT.c.book == self.book, ATTACHMENT.c.digest == digest)
         ).first()
         if known is None:
             insert(self.connection, ATTACHMENT, [(self.book, digest, body)])

@@ -1,0 +1,256 @@
+"""The command line. Every command is a few lines over :mod:`trustledger.folderbook`.
+
+Exit status: 0 done; 1 the books say no; 2 the input or the arguments are wrong. What is imported
+here is what ``--help`` needs; the rest is imported by the command that uses it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from trustledger.errors import BookCorrupt, InvalidInput, Refused, StoreError, TrustLedgerError
+
+if TYPE_CHECKING:
+    from trustledger.folderbook import Loaded, Pack
+
+try:
+    import typer
+except ImportError:  # the console script is there without its extra
+    sys.exit("the command line needs: pip install 'trustledger[cli]'")
+
+app = typer.Typer(
+    name="trustledger",
+    help="Books of a housing community that nobody has to take on faith 信托制物业账.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The book folder 账套目录.")]
+BookAt = Annotated[
+    str, typer.Argument(metavar="BOOK_OR_FOLDER", help="A book folder, or a book's code with --db.")
+]
+PeriodText = Annotated[
+    str, typer.Argument(metavar="PERIOD", help="2017-03, 2017 or 2017-01..2017-06.")
+]
+Db = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="SQLAlchemy URL; FOLDER/book.db if none.")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="Where to write.")]
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app(standalone_mode=False)
+    except TrustLedgerError as error:
+        sys.exit(_fail(error))
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of a pipe has gone: nobody to tell
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        print(
+            f"trustledger: {error.strerror}: {error.filename or ''}".rstrip(": "), file=sys.stderr
+        )
+        sys.exit(2)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)  # click's usage errors
+        if usage is None:
+            raise
+        print(f"trustledger: {' '.join(usage().split())}; see trustledger --help", file=sys.stderr)
+        sys.exit(2)
+
+
+def _fail(error: TrustLedgerError) -> int:
+    print(f"trustledger: {error}", file=sys.stderr)
+    if isinstance(error, Refused | BookCorrupt):
+        return 1
+    return 2 if isinstance(error, InvalidInput | StoreError) else 1
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[str, int, int], None] | None]:
+    """A progress bar on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield step
+
+
+def _write(body: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    spare = out.with_name(f".{out.name}.part")
+    spare.write_bytes(body)
+    spare.replace(out)
+
+
+def _say(loaded: Loaded) -> None:
+    for warning in loaded.warnings:
+        print(f"trustledger: note: {warning}", file=sys.stderr)
+    head = loaded.book.head
+    print(
+        f"{loaded.book.code}: {loaded.posted} new, {loaded.standing} stood already, "
+        f"{loaded.charged} charges; journal {head.size} entries, root {head.root}"
+    )
+
+
+@app.command()
+def init(
+    folder: Folder,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the headers: zh or en.")] = "zh",
+) -> None:
+    """Write an empty book folder with templates."""
+    from trustledger.sheets import write_templates
+
+    write_templates(folder, lang)
+    print(f"{folder}: fill in the sheets, then: trustledger load {folder}")
+
+
+@app.command()
+def load(folder: Folder, db: Db = None) -> None:
+    """Load everything in a folder, all or nothing; charges nothing."""
+    from trustledger import folderbook
+
+    with _steps() as step:
+        loaded = folderbook.load(folder, db, step=step)
+    _say(loaded)
+
+
+@app.command()
+def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
+    """Charge each month of a period once."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    with _steps() as step:
+        bar = None if step is None else lambda done, total: step("计费", done, total)
+        posted = opened.charge(period, progress=bar)
+    print(f"{opened.code}: {len(posted)} charges")
+
+
+@app.command()
+def statement(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
+                    "budget_execution, collection, owner or trial_balance.")],
+    book: BookAt,
+    period: PeriodText,
+    unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,
+    fund: Annotated[str, typer.Option("--fund", help="Which, for income_expenditure.")] = "common",
+    format_: Annotated[
+        str, typer.Option("--format", help="text, json, csv, xlsx, pdf or html.")
+    ] = "text",
+    out: Out = None,
+    db: Db = None,
+) -> None:  # fmt: skip
+    """One statement, in one format."""
+    from trustledger import folderbook
+
+    report = folderbook.open_book(book, db).statement(name, period, unit=unit, fund=fund)
+    _write(report.render(format_), out)
+
+
+@app.command()
+def month(
+    folder: Folder,
+    period: PeriodText,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pack goes.")],
+    db: Db = None,
+) -> None:
+    """The main job: load, charge, verify, and write the period's pack."""
+    from trustledger import folderbook
+
+    with _steps() as step:
+        pack = folderbook.month(folder, period, out, db, step=step)
+    _packed(pack)
+
+
+def _packed(pack: Pack) -> None:
+    _say(pack.loaded)
+    print(f"verified; {pack.files} files in {pack.folder}")
+
+
+@app.command()
+def verify(book: BookAt, db: Db = None) -> None:
+    """Recompute every invariant from the stored journal; list what does not hold."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    with _steps() as step:
+        bar = None if step is None else lambda done, total: step("核验", done, total)
+        findings = opened.verify(progress=bar)
+    for finding in findings:
+        print(finding)
+    head = opened.head
+    print(f"{opened.code}: {len(findings)} findings; journal {head.size} entries, root {head.root}")
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="hledger, ledger or beancount.")],
+    book: BookAt,
+    out: Out = None,
+    db: Db = None,
+) -> None:
+    """The journal as text that another program checks."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    chunks = opened.export(tool)
+    if out is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk.encode())
+        sys.stdout.buffer.flush()
+        return
+    spare = out.with_name(f".{out.name}.part")
+    with spare.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk.encode())
+    spare.replace(out)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where it goes.")] = Path(
+        "demo-out"
+    ),
+) -> None:
+    """The main job on the example that ships with the package."""
+    from trustledger import folderbook
+
+    with _steps() as step:
+        pack = folderbook.demo(out, step=step)
+    report = pack.loaded.book.statement("income_expenditure", folderbook.DEMO_PERIOD)
+    print(report)
+    _packed(pack)
+
+
+if __name__ == "__main__":  # pragma: no cover
+    main()

@@ -1,0 +1,241 @@
+"""A folder and its book 账套目录与账: load it, run a month, write the period's pack.
+
+The use-cases of people who keep their community in spreadsheets. All of them are all or nothing:
+a refused folder changes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import NamedTuple
+
+from trustledger.book import Book, utc_now
+from trustledger.errors import (
+    BookCorrupt,
+    InvalidFile,
+    InvalidInput,
+    TrustLedgerError,
+    Unknown,
+)
+from trustledger.period import Period, month_of
+from trustledger.records import Tariff, Unit
+from trustledger.render import SUFFIX
+from trustledger.sheets import FolderContents, read
+from trustledger.statements import COMMUNITY
+
+DATABASE = "book.db"
+DEMO_PERIOD = "2025-01..2025-06"
+PACK_FORMATS = ("pdf", "xlsx", "html", "csv", "json", "text")
+
+Step = Callable[[str, int, int], None]
+"""Progress of long work: what is being done, how much is done, of how much."""
+
+
+class Loaded(NamedTuple):
+    """What a load or a month did."""
+
+    book: Book
+    posted: int
+    standing: int
+    charged: int
+    warnings: tuple[str, ...]
+
+
+class Pack(NamedTuple):
+    """What a month wrote."""
+
+    loaded: Loaded
+    folder: Path
+    files: int
+
+
+def url_of(folder: Path, db: str | None) -> str:
+    """The database of a folder: the one named, or ``book.db`` inside it."""
+    return db or f"sqlite:///{folder / DATABASE}"
+
+
+def open_book(target: str, db: str | None = None) -> Book:
+    """The book of a folder, of a database file, or (with ``db``) by its code.
+
+    :raises Unknown: there is none yet.
+    """
+    path = Path(target)
+    if path.is_dir():
+        if db is None and not (path / DATABASE).exists():
+            raise Unknown(
+                "book", target, f"there is no {DATABASE} in it yet: trustledger load {target}"
+            )
+        return Book.open(url_of(path, db), read_code(path) if db else None)
+    if db is not None:
+        return Book.open(db, target)
+    if path.is_file():
+        return Book.open(f"sqlite:///{path}")
+    raise Unknown("book", target, "name a book folder, or a book's code together with --db")
+
+
+def read_code(folder: Path) -> str:
+    """The code of the book that a folder describes."""
+    from trustledger.sheets.booktoml import read_book
+
+    try:
+        return read_book((folder / "book.toml").read_bytes()).info.code
+    except FileNotFoundError:
+        raise InvalidFile(f"no book.toml in {folder}; trustledger init writes one") from None
+
+
+def load(
+    folder: str | Path,
+    db: str | None = None,
+    *,
+    period: Period | str | None = None,
+    clock: Callable[[], str] = utc_now,
+    step: Step | None = None,
+) -> Loaded:
+    """Load everything in a folder; with a period, charge from the book's start through its end.
+
+    All of it or, on any error, none of it. Loading again changes nothing.
+
+    :raises TrustLedgerError: with the file, row and column it is about.
+    """
+    folder = Path(folder)
+    contents = read(folder)
+    info = contents.info
+    span = None
+    if period is not None:
+        if isinstance(period, str):
+            period = Period.parse(period, info.fiscal_year_start)
+        span = Period(min(month_of(info.start), period.last), period.last)
+    facts = [fact for _, fact in contents.facts]
+    vouchers = {d.removeprefix("sha256:"): path for d, path in contents.attachments.items()}
+    try:
+        book, answers = Book.take(
+            url_of(folder, db), info, facts, span, files=vouchers, clock=clock,
+            progress=None if step is None else lambda done, all_: step("入账", done, all_),
+        )  # fmt: skip
+    except TrustLedgerError as error:
+        raise _located(error, contents) from None
+    mine, charges = answers[1 : len(facts) + 1], answers[len(facts) + 1 :]
+    return Loaded(
+        book,
+        sum(1 for one in mine if one.new),
+        sum(1 for one in mine if not one.new),
+        len(charges),
+        (*contents.warnings, *_untariffed(contents)),
+    )
+
+
+def _located(error: TrustLedgerError, contents: FolderContents) -> TrustLedgerError:
+    """The error with the row and column of the fact it is about."""
+    fact = error.facts.get("fact")
+    for place, one in contents.facts:
+        if one is fact:
+            return error.at(contents.place(place, getattr(error, "field", "")))
+    return error
+
+
+def _untariffed(contents: FolderContents) -> Iterator[str]:
+    """Units that no tariff charges, said once per usage."""
+    tariffs = [fact for _, fact in contents.facts if isinstance(fact, Tariff)]
+    usages = {tariff.usage for tariff in tariffs}
+    without: dict[str, list[str]] = {}
+    for _, fact in contents.facts:
+        if isinstance(fact, Unit) and not {"", fact.usage} & usages:
+            without.setdefault(fact.usage, []).append(fact.unit)
+    for usage, units in sorted(without.items()):
+        shown = ", ".join(units[:5]) + (" ..." if len(units) > 5 else "")
+        yield f"no tariff for usage {usage!r}: {len(units)} units are not charged ({shown})"
+
+
+def month(
+    folder: str | Path,
+    period: str,
+    out: str | Path,
+    db: str | None = None,
+    *,
+    clock: Callable[[], str] = utc_now,
+    step: Step | None = None,
+    workers: int | None = None,
+) -> Pack:
+    """The main job: load, charge through the period's end, verify, write the period's pack.
+
+    :raises BookCorrupt: verification found something; nothing is written then.
+    """
+    loaded = load(folder, db, period=period, clock=clock, step=step)
+    book = loaded.book
+    findings = book.verify(
+        progress=None if step is None else lambda done, all_: step("核验", done, all_)
+    )
+    if findings:
+        raise BookCorrupt(
+            f"the books do not verify: {findings[0]}"
+            + (f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""),
+            tuple(findings),
+        )
+    written = write_pack(book, period, Path(out), step=step, workers=workers)
+    return Pack(loaded, Path(out), written)
+
+
+def write_pack(
+    book: Book,
+    period: str | Period,
+    out: Path,
+    *,
+    step: Step | None = None,
+    workers: int | None = None,
+) -> int:
+    """One PDF per unit and the community's statements in every format; how many files.
+
+    :raises InvalidInput: the folder cannot be made or written.
+    """
+    from trustledger.render.pack import write_all
+
+    try:
+        (out / "owners").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"cannot write to {out}: {error.strerror}; name another --out") from None
+    written = 0
+    for name in COMMUNITY:
+        report = book.statement(name, period)
+        for format_ in PACK_FORMATS:
+            report.save(out / f"{name}{SUFFIX[format_]}", format_)
+            written += 1
+    units = [unit.unit for unit in book.units()]
+    names = file_names(units)
+    jobs = ((names[report.statement.subject], report.statement) for report in book.owners(period))
+    written += write_all(
+        jobs,
+        out / "owners",
+        workers=workers,
+        progress=None if step is None else lambda done, all_: step("对账单", done, all_),
+        total=len(units),
+    )
+    return written
+
+
+def file_names(units: list[str]) -> dict[str, str]:
+    """A safe, distinct file name per unit: ``3-1-502.pdf``; odd characters become %XX."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for unit in units:
+        safe = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):02X}" for c in unit)
+        stem = safe.encode()[:120].decode(errors="ignore")
+        name, number = stem, 1
+        while name.casefold() in taken:  # file systems that ignore case
+            number += 1
+            name = f"{stem}~{number}"
+        taken.add(name.casefold())
+        names[unit] = f"{name}.pdf"
+    return names
+
+
+def demo(out: Path, *, step: Step | None = None) -> Pack:
+    """The main job on the example that ships with the package; its book is kept in ``out``."""
+    example = files("trustledger") / "example"
+    book = out / "book"
+    if not book.exists():
+        with as_file(example) as folder:
+            shutil.copytree(folder, book)
+    return month(book, DEMO_PERIOD, out / "pack", step=step)

@@ -1,0 +1,88 @@
+"""Words on paper: headings, notes, paragraphs, and room for signatures. Units: points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trustledger.document import Signatures, Words
+from trustledger.render.pdf_ink import Laid, Pen, Slice
+from trustledger.render.pdf_look import (
+    BODY,
+    CELL,
+    FRAME,
+    HEADING,
+    INK,
+    LEADING,
+    LEFT,
+    RULE,
+    SMALL,
+    SOFT,
+    TEAL,
+    Colour,
+)
+from trustledger.render.pdf_type import Faces, Fitted
+
+_PARAGRAPH = 2.5  # between paragraphs
+_DATE = "日期：　　　　年　　　月　　　日"
+_GUTTER = 24.0
+
+
+def heading(title: str, faces: Faces, *, room: float = FRAME) -> tuple[Slice, ...]:
+    """A block's title, which stays with what follows; nothing if there is none."""
+    if not title:
+        return ()
+    pen = Pen(faces)
+    fitted = faces.fit(faces.clean(title), HEADING, room, 3, bold=True)
+    pen.lines(LEFT, 0, fitted, bold=True, colour=TEAL)
+    return (pen.slice(fitted.height + 1.5, keeps=True),)
+
+
+def note(text: str, faces: Faces) -> tuple[Slice, ...]:
+    """Small print below a block."""
+    if not text:
+        return ()
+    return (_gap(faces, 2.0), *paragraph(text, faces, SMALL, SOFT))
+
+
+def _gap(faces: Faces, height: float) -> Slice:
+    return Pen(faces).slice(height, keeps=True)
+
+
+def paragraph(text: str, faces: Faces, size: float, colour: Colour = INK) -> Iterator[Slice]:
+    """Lines that may flow over pages; neither the first nor the last one is left alone."""
+    lines = list(faces.lines(faces.clean(text), size, FRAME))
+    for number, line in enumerate(lines):
+        pen = Pen(faces)
+        pen.lines(LEFT, 0, Fitted([line], size), colour=colour)
+        yield pen.slice(size * LEADING, keeps=number in (0, len(lines) - 2) and len(lines) > 1)
+
+
+def lay_words(words: Words, faces: Faces) -> Laid:
+    """A title and paragraphs."""
+    slices = [*heading(words.title, faces)]
+    for number, line in enumerate(words.lines):
+        if number:
+            slices.append(_gap(faces, _PARAGRAPH)._replace(keeps=False))
+        slices += paragraph(line, faces, BODY)
+    return Laid(tuple(slices))
+
+
+def lay_signatures(signatures: Signatures, faces: Faces) -> Laid:
+    """Who signs, up to three in a row, each with a line to sign on and room for the date."""
+    names = [faces.clean(name) for name in signatures.names]
+    across = min(max(len(names), 2), 3)
+    rows = [names[place : place + across] for place in range(0, len(names), across)]
+    return Laid(tuple(_signing(row, across, faces) for row in rows))
+
+
+def _signing(names: list[str], across: int, faces: Faces) -> Slice:
+    pen = Pen(faces)
+    room = (FRAME - _GUTTER * (across - 1)) / across
+    fitted = [faces.fit(name, BODY, room, 3) for name in names]
+    line = max(one.height for one in fitted) + 24.0
+    for place, one in enumerate(fitted):
+        x = LEFT + place * (room + _GUTTER)
+        pen.lines(x, 0, one)
+        pen.rule(x, line, room, 0.5, RULE)
+        pen.lines(x, line + 2.5, Fitted([_DATE], SMALL), colour=SOFT)
+    return pen.slice(line + 2.5 + CELL * LEADING)

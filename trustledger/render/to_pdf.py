@@ -1,0 +1,136 @@
+"""PDF: a statement on A4 paper.
+
+User text is drawn by text operators only: no markup is read in it, nothing is linked, opened or
+fetched. The same statement gives the same bytes, whatever was rendered before. ReportLab's
+document model writes the file; none of its global settings or lists is read or changed for the
+page's content, because this library lives inside other systems that may print with ReportLab too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
+
+from trustledger.document import Block, Statement
+from trustledger.render import pdf_layout
+from trustledger.render.pdf_blocks import lay
+from trustledger.render.pdf_ink import Code, Laid, Op, Text, moved, placed
+from trustledger.render.pdf_look import PAGE_HEIGHT, PAGE_WIDTH
+from trustledger.render.pdf_subsets import Ready, ready_stream
+from trustledger.render.pdf_type import Faces
+
+_FONTS = "BasicFonts"  # ReportLab's name for a document's dictionary of fonts
+_KEPT = 256  # blocks whose layout is remembered
+_MOST = 200  # characters of a text in the file's metadata
+
+
+class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]  # ReportLab has no types
+    """What the file says about itself: what and whose it is, and no time."""
+
+    def format(self, document: Any) -> bytes:
+        entries = {"Title": self.title, "Author": self.author, "Creator": "trustledger"}
+        texts = {key: pdfdoc.PDFString(text) for key, text in entries.items()}
+        formatted: bytes = pdfdoc.PDFDictionary(texts).format(document)
+        return formatted
+
+
+class _Paper:
+    """One PDF file being written."""
+
+    def __init__(self, faces: Faces, title: str, author: str) -> None:
+        self.faces = faces
+        self.doc = pdfdoc.PDFDocument(invariant=1, lang="zh-CN")
+        self.doc.info = _Info()
+        self.doc.info.title, self.doc.info.author = title[:_MOST], author[:_MOST]
+        self.digest = hashlib.sha256()
+
+    def page(self, page: pdf_layout.Page) -> None:
+        content = "".join(
+            f"q 1 0 0 1 0 {y:.2f} cm\n{self._operators(part.code)}Q\n" for y, part in page
+        ).encode("ascii")
+        self.digest.update(content)
+        refer = self.doc.Reference
+        sheet = Ready(
+            f"<<\n/Type /Page /MediaBox [0 0 {PAGE_WIDTH:g} {PAGE_HEIGHT:g}]\n".encode(),
+            b"\n>>",
+            Parent=refer(self.doc.Pages),
+            Resources=refer(Ready(b"<< ", b" >>", Font=pdfdoc.PDFObjectReference(_FONTS))),
+            # Compressed here, and not by ReportLab as its global settings say.
+            Contents=refer(ready_stream(zlib.compress(content, 5))),
+        )
+        self.doc.addPage(sheet)
+
+    def _operators(self, code: Code) -> str:
+        faces, doc = self.faces, self.doc
+        for bold, subset in code.uses:
+            (faces.bold if bold else faces.regular).use((subset,), doc)
+        if len(code.parts) == 1:
+            return str(code.parts[0])
+        return "".join(
+            part if isinstance(part, str) else self._own(part) for part in code.parts
+        )
+
+    def _own(self, text: Text) -> str:
+        runs = self.faces.runs(text.text, bold=text.bold)
+        return placed(
+            text, "".join(font.operators(run, text.size, self.doc) for font, run in runs)
+        )
+
+    def finish(self) -> bytes:
+        self.doc.signature = self.digest  # the file's ID tells its content, not its time
+        data: bytes = self.doc.GetPDFData(None)
+        return data
+
+
+class Printer:
+    """Renders statements; holds the faces and remembers how blocks were laid out.
+
+    Statements of one community and period share blocks about the community. A block is known by
+    its content, so what is shared is laid out and coded once, even in another process's copy.
+    """
+
+    def __init__(self) -> None:
+        self.faces = Faces()
+        self._kept: dict[tuple[type, Block], Laid] = {}
+
+    def render(self, statement: Statement) -> bytes:
+        """The statement as a PDF file."""
+        clean = self.faces.clean
+        title = f"{statement.title} {statement.subject} {statement.period.title}"
+        paper = _Paper(self.faces, clean(" ".join(title.split(" "))), clean(statement.community))
+        for page in self.pages(statement):
+            paper.page(page)
+        return paper.finish()
+
+    def pages(self, statement: Statement) -> list[pdf_layout.Page]:
+        """What is drawn on each page, and where."""
+        return pdf_layout.pages(statement, self.faces, self._laid)
+
+    def drawn(self, statement: Statement) -> Iterable[list[Op]]:
+        """Texts, rules and areas of each page, in points from its lower left corner."""
+        for page in self.pages(statement):
+            yield [moved(op, 0.0, y) for y, part in page for op in part.ops]
+
+    def _laid(self, block: Block, faces: Faces) -> Laid:
+        key = (type(block), block)  # two kinds of block may be equal as tuples
+        laid = self._kept.pop(key, None) or lay(block, faces)
+        self._kept[key] = laid  # the latest come last, and the oldest leave
+        while len(self._kept) > _KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        return laid
+
+
+@cache
+def printer() -> Printer:
+    """The process's own printer, made when it is first needed."""
+    return Printer()
+
+
+def render(statement: Statement) -> bytes:
+    """The statement as a PDF file of A4 pages; the same statement gives the same bytes."""
+    return printer().render(statement)
