@@ -101,7 +101,7 @@ class Recount:
     def _log(self, entry: Entry) -> None:
         if entry.seq != self.frontier.size + 1:
             self.found("sequence", entry, f"number {self.frontier.size + 1} was expected here")
-        leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)  # type: ignore[call-arg]
+        leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)
         if leaf != entry.leaf:
             self.found("log_leaf", entry, "what stands here is not what was posted")
         self.frontier.append(entry.leaf)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from trustledger.applying import Application, OldPiece, PlannedCharge, State
+from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
 from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, Refused, Unknown
 from trustledger.money import yuan
 from trustledger.period import Period, month_of
@@ -284,7 +284,7 @@ class _Batch:
         charging = bool(self.months) or only is not None
         units = only if only is not None else (None if self.months else self.touched)
         claims, pieces, waiting = reader.open_items(units)
-        expiries = []
+        expiries: list[Expiry] = []
         if charging:
             first = charge_day(self._first_month(only), self.info.start).isoformat()
             expiries, extra = reader.expiries(first)

@@ -13,7 +13,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -224,7 +224,7 @@ class Record(BaseModel):
     @classmethod
     def load(cls, content: str) -> Self:
         """The fact back from its stored JSON; amounts are fen there."""
-        return cls.model_construct(**cls._stored(json.loads(content)))
+        return cast(Self, cls.model_construct(**cls._stored(json.loads(content))))
 
     @classmethod
     def _stored(cls, data: dict[str, Any]) -> dict[str, Any]:

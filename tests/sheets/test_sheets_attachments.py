@@ -39,7 +39,9 @@ def test_the_content_is_hashed(make_folder: MakeFolder) -> None:
     one, none = (f"sha256:{hashlib.sha256(data).hexdigest()}" for data in (b"one", b""))
     given = [fact.attachment for _, fact in contents.facts if isinstance(fact, Expenditure)]
     assert given == [f"{one} 凭证/a b.pdf", f"{one} copy.pdf", None, f"{none} other.pdf"]
-    found = {name: path.relative_to(folder.resolve()) for name, path in contents.attachments.items()}
+    found = {
+        name: path.relative_to(folder.resolve()) for name, path in contents.attachments.items()
+    }
     assert found == {one: Path("凭证/a b.pdf"), none: Path("other.pdf")}
 
 
@@ -70,7 +72,11 @@ WRONG = [
 
 @pytest.mark.parametrize(("path", "found"), WRONG)
 def test_paths_that_are_refused(
-    failure: Failure, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, path: str, found: str
+    failure: Failure,
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+    path: str,
+    found: str,
 ) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "x.pdf").write_bytes(b"secret")

@@ -36,9 +36,7 @@ code = "micro"
 name = "微更新"
 """
 BASES = "service_fee, late_fee, parking, advertising, venue_rent, interest, compensation, other"
-IS_NOT = (
-    "a line is [table] or key = value, with text in quotation marks and dates as 2025-01-01"
-)
+IS_NOT = "a line is [table] or key = value, with text in quotation marks and dates as 2025-01-01"
 CODE = 'code = "mybook" (up to 32 letters, digits, ".", "_" or "-")'
 
 
@@ -57,12 +55,17 @@ def test_everything_it_can_say(make_folder: MakeFolder) -> None:
         (
             Place("book.toml", 17, "remuneration.from"),
             Term(
-                **{"from": "2024-01-01"}, to="2024-06-30", rate="12%", base=("service_fee", "parking")
+                **{"from": "2024-01-01"},
+                to="2024-06-30",
+                rate="12%",
+                base=("service_fee", "parking"),
             ),
         ),
         (
             Place("book.toml", 22, "remuneration.from"),
-            Term(**{"from": date(2024, 7, 1)}, rate=Fraction(1, 8), base=("service_fee", "parking")),
+            Term(
+                **{"from": date(2024, 7, 1)}, rate=Fraction(1, 8), base=("service_fee", "parking")
+            ),
         ),
     ]
 

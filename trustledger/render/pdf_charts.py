@@ -219,7 +219,7 @@ def _upright(pen: Pen, x: float, top: float, bottom: float, colour: Colour) -> N
 def _line(bar: Bar, texts: Sequence[str], lanes: _Lanes, faces: Faces) -> Slice:
     pen = Pen(faces)
     named = faces.fit(texts[0], CELL, lanes.label, 2)
-    height = max(named.height, CELL * LEADING) + 1.8
+    height = max(named.height, CELL * LEADING) + 1.4
     over = bar.spent_fen > bar.approved_fen
     pen.lines(LEFT, (height - named.height) / 2, named)
     top = (height - CELL * LEADING) / 2

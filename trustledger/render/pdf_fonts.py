@@ -1,30 +1,26 @@
 """TrueType fonts that make many small PDFs cheap.
 
-ReportLab's ``TTFont`` cuts its subsets out of the whole font, and compresses them, anew for each
-document. Here the characters of a fixed template are laid out in the first subsets once, in a
-fixed order: what a document embeds of them is the same bytes in every document, and is built once
-in a process. The characters outside the template, mostly those of names, go to further, small
-subsets of the one document. A document embeds only those subsets that its text uses.
+A text is drawn by two-byte codes that are the same in every document, so that what many pages
+share is coded once. A document embeds the outlines of the characters it uses (see
+:mod:`pdf_subsets`); they have no names and no codes of their own there, and a small map leads from
+codes to outlines. Another map gives a reader the text back.
 
-Nothing here depends on what was drawn before: the same document has the same bytes whoever
-draws it, and when. Nothing is registered with ReportLab, whose list of fonts is the host's.
-
-A character that the font lacks is an error when drawn, never an empty box: see :mod:`pdf_type`.
+Nothing here depends on what was drawn before: the same document has the same bytes whoever draws
+it, and when. Nothing is registered with ReportLab, whose list of fonts belongs to the host.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import zlib
 from functools import lru_cache
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
-from reportlab.pdfbase.ttfonts import TTEncoding, TTFont  # type: ignore[import-untyped]
+from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
 
-from trustledger.render.pdf_subsets import FULL, HEAD, Built, Face, build
+from trustledger.render.pdf_subsets import Core, Face, Glyph
 
-_ASCII = "".join(map(chr, range(0x21, 0x7F)))
-_READY = 4096  # texts whose codes are remembered: labels, dates and the like come again and again
+_KEPT = 32  # subsets that are remembered: those of the bold face are often the same
 
 
 class MissingCharacterError(ValueError):
@@ -36,141 +32,151 @@ class MissingCharacterError(ValueError):
         self.char = char
 
 
-class Coded(NamedTuple):
-    """A text as PDF operators, and the template's subsets that these name."""
+class Ready(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
+    """A PDF object that is formatted already, all but its references to others."""
 
-    operators: str
-    subsets: frozenset[int]
+    __RefOnly__ = 1  # in another object it stands as a reference
 
+    def __init__(self, begin: bytes, end: bytes = b"", **references: Any) -> None:
+        self.begin, self.end, self.references = begin, end, references
 
-class _State:
-    """One document's codes: the template's, and its own after them."""
-
-    def __init__(self, codes: dict[str, int]) -> None:
-        self.codes = codes
-        self.own: list[list[int]] = []
-        self.used: set[int] = set()
-        self.known = False
+    def format(self, document: Any) -> bytes:
+        refs = (f"/{key} ".encode() + ref.format(document) for key, ref in self.references.items())
+        return self.begin + b"\n".join(refs) + self.end
 
 
-def _place(subsets: list[list[int]], char: str) -> int:
-    """Give the character the next free code; the result is subset << 8 | code."""
-    if not subsets or len(subsets[-1]) == FULL:
-        subsets.append(HEAD.copy())
-    subsets[-1].append(ord(char))
-    return (len(subsets) - 1) << 8 | len(subsets[-1]) - 1
+def stream(deflated: bytes, entries: str = "") -> bytes:
+    """A stream object of what is compressed already. It is never encrypted."""
+    head = f"<< /Filter /FlateDecode /Length {len(deflated)} {entries}>>\nstream\n"
+    return head.encode("ascii") + deflated + b"\nendstream\n"
 
 
-class CachedFont(TTFont):  # type: ignore[misc]  # ReportLab has no types
-    """A font whose template characters cost a document next to nothing.
+class _Embedded(NamedTuple):
+    """What a document holds of a font, as objects without their numbers."""
 
-    Each text of ``template`` begins a subset; ASCII and 129 more characters share the first one.
-    Characters that are used together belong together, because a document embeds whole subsets.
-    ``resource`` is the font's name inside a PDF; the fonts of one document must not share it.
+    font: bytes
+    drawn: bytes
+    descriptor: bytes
+    file: bytes
+    glyphs: bytes
+    unicode: bytes
+
+
+class _Codes(dict[str, str]):
+    """The code of each character as four hex digits.
+
+    Frequent characters (those of GB 2312, in its order) have the lower codes, because a document's
+    map from codes to outlines is as long as its highest code.
     """
 
-    def __init__(self, name: str, filename: str, resource: str, template: Iterable[str]) -> None:
-        # TTFont's own __init__ is not called: it would make a plain face.
-        self.fontName = name
+    def __init__(self, name: str, chars: frozenset[str]) -> None:
+        rows = bytes(b for row in range(0xA1, 0xF8) for n in range(0xA1, 0xFF) for b in (row, n))
+        frequent = "".join(map(chr, range(0x20, 0x7F))) + rows.decode("gb2312", "ignore")
+        ordered = [char for char in dict.fromkeys(frequent) if char in chars]
+        ordered += sorted(chars.difference(ordered))
+        super().__init__((char, f"{code:04x}") for code, char in enumerate(ordered, start=1))
+        self.name = name
+
+    def __missing__(self, char: str) -> str:
+        raise MissingCharacterError(self.name, char)
+
+
+class CachedFont:
+    """A font file, and all that is worth remembering of it.
+
+    ``core`` holds characters that nearly every document uses: all of them are embedded together,
+    ready compressed. ``resource`` is the font's name inside a PDF.
+    """
+
+    def __init__(self, filename: str, resource: str, core: str) -> None:
         self.face = Face(filename)
-        self.encoding = TTEncoding()
-        self.state: WeakKeyDictionary[Any, _State] = WeakKeyDictionary()
-        self.shapable = False  # the same output with a shaping library and without
         self.resource = resource
         self.chars = frozenset(map(chr, self.face.charToGlyph))
-        self._subsets: list[list[int]] = []
-        self._codes = {" ": 0x20, "\xa0": 0x20}
-        self._built: dict[int, Built] = {}
-        self.coded = lru_cache(_READY)(self._coded)
-        for number, group in enumerate((_ASCII, *template)):
-            if number > 1:
-                self._subsets.append(HEAD.copy())
-            for char in dict.fromkeys(group):
-                if char not in self._codes:
-                    self._codes[char] = self._checked_place(self._subsets, char)
+        self.codes = _Codes(self.face.name.decode("ascii"), self.chars)
+        self._glyphs: dict[str, Glyph] = {}
+        self._core_chars = frozenset(core)
+        self._core: Core | None = None
+        self._embedded = lru_cache(_KEPT)(self._embed)
 
-    def warm(self) -> None:
-        """Build the template's subsets now, say before processes are forked."""
-        for number in range(len(self._subsets)):
-            self._template_built(number)
+    def operators(self, text: str, size: float) -> str:
+        """The text as PDF operators: the font in points, and the codes to show."""
+        return f"/{self.resource} {size:g} Tf <{''.join(map(self.codes.__getitem__, text))}> Tj\n"
 
-    def _coded(self, text: str, size: float) -> Coded | None:
-        """The text as operators that serve every document, or None if it needs own subsets."""
-        if any(char not in self._codes for char in text):
-            return None
-        runs = self._runs(text, _State(self._codes))
-        return Coded(self._operators(runs, size), frozenset(subset for subset, _ in runs))
+    def add(self, doc: Any, chars: frozenset[str]) -> None:
+        """Write the font into a document that draws these characters."""
+        parts = self._embedded(chars)
 
-    def operators(self, text: str, size: float, doc: Any) -> str:
-        """The text as PDF operators (``Tf`` and ``Tj``) of one document, in points."""
-        return self._operators(self.splitString(text, doc), size)
+        def refer(kind: str, *object_: bytes, **references: Any) -> Any:
+            # ReportLab marks an object with its name in its document, so each has its own.
+            return doc.Reference(Ready(*object_, **references), f"{kind}{self.resource}")
 
-    def use(self, subsets: Iterable[int], doc: Any) -> None:
-        """Say that the document draws with these of the template's subsets."""
-        self._known(doc).used.update(subsets)
+        descriptor = refer("d", parts.descriptor, b">>", FontFile2=refer("f", parts.file))
+        drawn = refer(
+            "c", parts.drawn, b">>", FontDescriptor=descriptor, CIDToGIDMap=refer("m", parts.glyphs)
+        )
+        font = Ready(parts.font, b"] >>", DescendantFonts=drawn)
+        font.references = {"ToUnicode": refer("u", parts.unicode), "DescendantFonts [": drawn}
+        doc.idToObject["BasicFonts"].dict[self.resource] = doc.Reference(font, self.resource)
 
-    def splitString(  # noqa: N802
-        self, text: str | bytes, doc: Any, encoding: str = "utf-8"
-    ) -> list[tuple[int, bytes]]:
-        """Split text into runs of one subset each: (subset, codes). Called by a canvas too."""
-        if isinstance(text, bytes):
-            text = text.decode(encoding)
-        state = self._known(doc)
-        runs = self._runs(text, state)
-        state.used.update(subset for subset, _ in runs)
-        return runs
+    def glyph(self, char: str) -> Glyph:
+        """The glyph of a character.
 
-    def getSubsetInternalName(self, subset: int, doc: Any) -> str:  # noqa: N802
-        """The PDF resource name of a subset. Called by a canvas."""
-        self._known(doc)
-        return f"/{self.resource}+{subset}"
+        :raises MissingCharacterError: the font does not have it.
+        """
+        glyph = self._glyphs.get(char)
+        if glyph is None:
+            glyph = self._glyphs[char] = self.face.glyph(char, int(self.codes[char], 16))
+        return glyph
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802
-        """Write the subsets that the document used. Called when it is saved."""
-        state = self.state.pop(doc)
-        count = len(self._subsets)
-        for number in sorted(state.used):
-            if number < count:
-                built = self._template_built(number)
-            else:  # small, and never used again: not worth much time to press
-                built = build(self.face, state.own[number - count], level=1)
-            built.add(doc, f"{self.resource}+{number}")
-
-    def _known(self, doc: Any) -> _State:
-        """The document's state; the document learns here that it has this font."""
-        state = self.state.get(doc)
-        if state is None:
-            state = self.state[doc] = _State(self._codes.copy())
-            doc.fontMapping[self.fontName] = f"/{self.resource}"
-            doc.delayedFonts.append(self)
-        return state
-
-    def _runs(self, text: str, state: _State) -> list[tuple[int, bytes]]:
-        runs: list[tuple[int, bytearray]] = []
-        current = -1
-        for char in text:
-            code = state.codes.get(char)
-            if code is None:
-                code = self._checked_place(state.own, char) + (len(self._subsets) << 8)
-                state.codes[char] = code
-            if code >> 8 != current and (code != 0x20 or current < 0):
-                current = code >> 8
-                runs.append((current, bytearray()))
-            runs[-1][1].append(code & 0xFF)
-        return [(subset, bytes(run)) for subset, run in runs]
-
-    def _operators(self, runs: list[tuple[int, bytes]], size: float) -> str:
-        return "".join(
-            f"/{self.resource}+{subset} {size:g} Tf <{codes.hex()}> Tj\n" for subset, codes in runs
+    def _embed(self, chars: frozenset[str]) -> _Embedded:
+        if self._core is None:
+            self._core = self.face.core([self.glyph(char) for char in sorted(self._core_chars)])
+        more = [self.glyph(char) for char in sorted(chars - self._core_chars)]
+        glyphs = (*self._core.glyphs, *more)
+        file, length = self.face.cut(self._core, more)
+        face = self.face
+        # PDF wants six letters before a subset's name. These depend on its characters, so that
+        # two different subsets share no name when documents are merged.
+        digest = hashlib.sha256("".join(sorted(chars)).encode()).digest()
+        name = "".join(chr(65 + byte % 26) for byte in digest[:6]) + f"+{face.name.decode('ascii')}"
+        widths = " ".join(f"{g.code} [{g.width:g}]" for g in glyphs if g.width != 1000)
+        box = " ".join(f"{edge:g}" for edge in face.bbox)
+        texts = (
+            f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H\n",
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [{widths}]\n"
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>\n",
+            f"<< /Type /FontDescriptor /FontName /{name} /Flags {face.flags}\n"
+            f"/FontBBox [{box}] /ItalicAngle {face.italicAngle:g} /StemV {face.stemV:g}\n"
+            f"/Ascent {face.ascent:g} /Descent {face.descent:g} /CapHeight {face.capHeight:g}\n",
+        )
+        font, drawn, descriptor = (text.encode("ascii") for text in texts)
+        return _Embedded(
+            font,
+            drawn,
+            descriptor,
+            stream(file, f"/Length1 {length} "),
+            stream(zlib.compress(_glyph_map(glyphs), 1)),
+            stream(zlib.compress(_unicode_map(glyphs), 1)),
         )
 
-    def _checked_place(self, subsets: list[list[int]], char: str) -> int:
-        if char not in self.chars or not self.face.charToGlyph[ord(char)]:
-            raise MissingCharacterError(self.fontName, char)
-        return _place(subsets, char)
 
-    def _template_built(self, number: int) -> Built:
-        built = self._built.get(number)
-        if built is None:
-            built = self._built[number] = build(self.face, self._subsets[number], level=9)
-        return built
+def _glyph_map(glyphs: tuple[Glyph, ...]) -> bytes:
+    """The number of the outline for each code, two bytes each; 0 is the empty glyph."""
+    places = bytearray(2 * max(glyph.code for glyph in glyphs) + 2)
+    for number, glyph in enumerate(glyphs, start=1):
+        places[2 * glyph.code : 2 * glyph.code + 2] = number.to_bytes(2, "big")
+    return bytes(places)
+
+
+def _unicode_map(glyphs: tuple[Glyph, ...]) -> bytes:
+    """The CMap that gives a reader the text back (UTF-16, at most 100 lines a block)."""
+    lines = [glyph.unicode for glyph in glyphs]
+    blocks = (lines[place : place + 100] for place in range(0, len(lines), 100))
+    body = "".join(f"{len(b)} beginbfchar\n{chr(10).join(b)}\nendbfchar\n" for b in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n{body}"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode("ascii")

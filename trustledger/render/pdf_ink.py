@@ -52,10 +52,11 @@ Op = Text | Rule | Area
 
 
 class Code(NamedTuple):
-    """Operators. A text that needs a document's own subsets is still a text."""
+    """PDF operators, and the characters that they draw in each face."""
 
-    parts: tuple[str | Text, ...]
-    uses: frozenset[tuple[bool, int]]  # (bold, subset) of the template
+    operators: str
+    regular: frozenset[str]
+    bold: frozenset[str]
 
 
 class Slice(NamedTuple):
@@ -130,9 +131,9 @@ def _rgb(colour: Colour) -> str:
 
 
 def code(ops: Iterable[Op], faces: Faces) -> Code:
-    """Operators that serve every document, as far as its template's characters go."""
-    parts: list[str | Text] = []
-    uses: set[tuple[bool, int]] = set()
+    """What is drawn as operators, the same in every document."""
+    parts: list[str] = []
+    chars: tuple[set[str], set[str]] = (set(), set())
     filled: Colour | None = None
     for op in ops:
         if isinstance(op, Rule):
@@ -147,34 +148,10 @@ def code(ops: Iterable[Op], faces: Faces) -> Code:
             parts.append(f"{_rgb(filled)} rg\n")
         if isinstance(op, Area):
             parts.append(f"{op.x:.2f} {op.y:.2f} {op.width:.3f} {op.height:.2f} re f\n")
-        else:
-            parts += _text(op, faces, uses)
-    return Code(tuple(_joined(parts)), frozenset(uses))
-
-
-def _text(op: Text, faces: Faces, uses: set[tuple[bool, int]]) -> list[str | Text]:
-    drawn = []
-    for font, run in faces.runs(op.text, bold=op.bold):
-        coded = font.coded(run, op.size)
-        if coded is None:
-            return [op]
-        drawn.append(coded.operators)
-        uses.update((font is faces.bold, subset) for subset in coded.subsets)
-    return [placed(op, "".join(drawn))]
-
-
-def placed(op: Text, operators: str) -> str:
-    """A text object."""
-    return f"BT {op.x:.2f} {op.y:.2f} Td\n{operators}ET\n"
-
-
-def _joined(parts: list[str | Text]) -> Iterable[str | Text]:
-    """Neighbouring operators as one."""
-    begun: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            begun.append(part)
-        else:
-            yield from ("".join(begun), part)
-            begun = []
-    yield "".join(begun)
+            continue
+        parts.append(f"BT {op.x:.2f} {op.y:.2f} Td\n")
+        for bold, run in faces.runs(op.text, bold=op.bold):
+            parts.append((faces.bold if bold else faces.regular).operators(run, op.size))
+            chars[bold].update(run)
+        parts.append("ET\n")
+    return Code("".join(parts), frozenset(chars[False]), frozenset(chars[True]))

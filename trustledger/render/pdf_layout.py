@@ -33,7 +33,7 @@ from trustledger.render.pdf_look import (
     TOP,
 )
 from trustledger.render.pdf_type import Faces
-from trustledger.render.pdf_words import heading, paragraph
+from trustledger.render.pdf_words import paragraph
 
 _FOOT = 27.0  # height of the foot
 _CEILING, _FLOOR = PAGE_HEIGHT - TOP, BOTTOM + _FOOT + 5.0
@@ -109,10 +109,11 @@ def _foot(statement: Statement, faces: Faces) -> Callable[[int, int], Slice]:
 
 def _checks(statement: Statement, faces: Faces) -> Laid:
     """The identities that the statement satisfies, in small print."""
-    slices = list(heading(cells.CHECKS, faces))
+    slices: list[Slice] = []
     for check in statement.checks:
         figure = cells.shown(check.left_fen, "amount")
-        slices += paragraph(f"{check.name}：{figure} {cells.AGREES}", faces, SMALL, SOFT)
+        said = f"{cells.CHECKS}　{check.name}：{figure} {cells.AGREES}"
+        slices += paragraph(said, faces, SMALL, SOFT)
     return Laid(tuple(slices))
 
 
@@ -177,6 +178,22 @@ def _flowed(laid: Sequence[Laid], first: Slice, running: Slice, between: float) 
     return flow.pages
 
 
+def _on_one(laid: Sequence[Laid], first: Slice) -> Page | None:
+    """All blocks on one page, if they fit, with as much air between them as there is."""
+    room = _CEILING - _FLOOR - first.height - sum(block.height for block in laid)
+    between = min(BETWEEN, room / max(len(laid) - 1, 1))
+    if between < CLOSEST:
+        return None
+    y = _CEILING - first.height
+    page = [Placed(_CEILING, first)]
+    for block in laid:
+        for part in block.slices:
+            page.append(Placed(y, part))
+            y -= part.height
+        y -= between
+    return page
+
+
 def pages(
     statement: Statement, faces: Faces, lay: Callable[[Block, Faces], Laid]
 ) -> list[Page]:
@@ -185,9 +202,10 @@ def pages(
     if statement.checks:
         laid.append(_checks(statement, faces))
     first, running = _head(statement, faces), _running(statement, faces)
-    flowed = _flowed(laid, first, running, BETWEEN)
-    if len(flowed) > 1 and _flowed(laid, first, running, CLOSEST).__len__() < len(flowed):
-        flowed = _flowed(laid, first, running, CLOSEST)
+    one = _on_one(laid, first)
+    flowed = [one] if one else _flowed(laid, first, running, BETWEEN)
+    if not one and len(closer := _flowed(laid, first, running, CLOSEST)) < len(flowed):
+        flowed = closer
     foot = _foot(statement, faces)
     for number, page in enumerate(flowed, start=1):
         page.append(Placed(BOTTOM + _FOOT, foot(number, len(flowed))))

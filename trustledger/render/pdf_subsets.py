@@ -1,133 +1,130 @@
-"""Subsets of a TrueType face, and what a PDF embeds of one.
+"""Cutting small TrueType fonts out of a large one, fast enough to do it for every document.
 
-A subset is a list of code points: the one at place ``n`` is drawn by the byte ``n``. What a
-document needs of a subset depends on this list alone, so it can be built once and written often.
+A document embeds the outlines of its own characters and no others. Most of them are the core's,
+the characters that nearly every page has: they stand first in every subset, in one order, and are
+compressed once. This is possible because deflated data may be joined at a full flush.
 
-Unit: 1/1000 of the type size.
+Unit: 1/1000 of the type size, which is also the unit of the shipped fonts' outlines.
 """
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import accumulate
+from struct import pack, unpack
+from typing import NamedTuple
 
-from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
 from reportlab.pdfbase.ttfonts import FF_FORCEBOLD, TTFontFace  # type: ignore[import-untyped]
 
-HEAD = [0] * 32 + [0x20]
-"""How every subset begins: control codes stay unused, and 32 is the space in each of them."""
+_TABLES = 6
+_HEADER = 12 + 16 * _TABLES
+_MAGIC = 0xB1B0AFBA  # what all of a font's words and its adjustment add up to
 
-FULL = 256
-"""Codes of a subset."""
+
+class Glyph(NamedTuple):
+    """One character: its code in texts, its outline, its advance and side bearing."""
+
+    code: int
+    outline: bytes
+    metric: bytes
+    width: float
+    words: int  # sum of the outline's words, for checksums
+    unicode: str  # a line of the map that gives the text back
+
+
+class Core(NamedTuple):
+    """The glyphs that every subset begins with; their outlines, plain and deflated."""
+
+    glyphs: tuple[Glyph, ...]
+    outlines: bytes
+    deflated: bytes
+
+
+def _words(table: bytes) -> int:
+    """The checksum of a table: its 32-bit words added up."""
+    padded = table + b"\0" * (-len(table) % 4)
+    return sum(unpack(f">{len(padded) // 4}L", padded)) & 0xFFFFFFFF
+
+
+def _deflated(data: bytes, level: int, flush: int) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush(flush)
 
 
 class Face(TTFontFace):  # type: ignore[misc]  # ReportLab has no types
-    """A face whose subsets are cut without copying the whole font each time."""
+    """A TrueType font file, read once.
+
+    Its glyphs must be simple ones: a composite glyph names others by number, and the number of a
+    glyph changes in a subset. The shipped fonts have none.
+    """
 
     def __init__(self, filename: str) -> None:
         super().__init__(filename)
         self.flags &= ~FF_FORCEBOLD  # a bold face is bold already; no viewer is to thicken it
+        self._outlines = self.get_table_pos("glyf")[0]
+        self._metrics = self.get_table("hmtx")
+        (self._full,) = unpack(">H", self.get_table("hhea")[34:36])  # glyphs with both metrics
 
-    def get_table(self, tag: str) -> Any:
-        # Called by makeSubset() alone. It takes the outlines glyph by glyph, so a view of them
-        # will do; it leaves out a table that is not there, and an embedded font needs neither
-        # names nor OS/2. A view would not do for composite glyphs, which makeSubset() rewrites:
-        # the shipped fonts have none.
-        if tag in ("name", "OS/2"):
-            raise KeyError(tag)
-        start, length = self.get_table_pos(tag)
-        if tag == "glyf":
-            return memoryview(self._ttf_data)[start : start + length]
-        return self._ttf_data[start : start + length]
+    def glyph(self, char: str, code: int) -> Glyph:
+        """The glyph of a character that the face has."""
+        number = self.charToGlyph[ord(char)]
+        begin, end = (self._outlines + self.glyphPos[number + n] for n in (0, 1))
+        outline = self._ttf_data[begin:end]
+        outline += b"\0" * (-len(outline) % 4)
+        if number < self._full:
+            metric = self._metrics[4 * number : 4 * number + 4]
+        else:  # the last advance holds for all that follow
+            place = 4 * self._full + 2 * (number - self._full)
+            metric = self._metrics[4 * self._full - 4 :][:2] + self._metrics[place : place + 2]
+        back = char.encode("utf-16-be").hex()
+        width = float(self.getCharWidth(ord(char)))
+        return Glyph(code, outline, metric, width, _words(outline), f"<{code:04x}> <{back}>")
 
+    def core(self, glyphs: Sequence[Glyph]) -> Core:
+        """These glyphs, ready to begin subsets with."""
+        outlines = b"".join(glyph.outline for glyph in glyphs)
+        return Core(tuple(glyphs), outlines, _deflated(outlines, 9, zlib.Z_FULL_FLUSH))
 
-class Ready(pdfdoc.PDFObject):  # type: ignore[misc]
-    """A PDF object that is formatted already, all but its references to others."""
-
-    __RefOnly__ = 1  # in another object it stands as a reference
-
-    def __init__(self, begin: bytes, end: bytes = b"", **references: Any) -> None:
-        self.begin, self.end, self.references = begin, end, references
-
-    def format(self, document: Any) -> bytes:
-        refs = (f"/{key} ".encode() + ref.format(document) for key, ref in self.references.items())
-        return self.begin + b"\n".join(refs) + self.end
-
-
-def ready_stream(content: bytes, entries: str = "") -> Ready:
-    """A stream that is compressed already. It is not encrypted: our documents never are."""
-    head = f"<< /Filter /FlateDecode /Length {len(content)} {entries}>>\nstream\n"
-    return Ready(head.encode("ascii") + content + b"\nendstream\n")
-
-
-class Built(NamedTuple):
-    """What documents embed of one subset."""
-
-    font: bytes
-    descriptor: bytes
-    to_unicode: Ready
-    file: Ready
-
-    def add(self, document: Any, resource: str) -> None:
-        """Write the subset's four objects into a document, as a font of this resource name."""
-
-        def stream(kind: str, shared: Ready) -> Any:
-            own = Ready(shared.begin)  # ReportLab marks an object with its document's name for it
-            return document.Reference(own, f"{kind}:{resource}")
-
-        descriptor = Ready(self.descriptor, b"\n>>", FontFile2=stream("file", self.file))
-        font = Ready(
-            self.font,
-            b"\n>>",
-            ToUnicode=stream("unicode", self.to_unicode),
-            FontDescriptor=document.Reference(descriptor, f"descriptor:{resource}"),
+    def cut(self, core: Core, more: Sequence[Glyph]) -> tuple[bytes, int]:
+        """A font file of an empty glyph, the core's and some more: deflated, and its length."""
+        glyphs = (*core.glyphs, *more)
+        count = len(glyphs) + 1
+        lengths = accumulate((len(glyph.outline) for glyph in glyphs), initial=0)
+        outlines = core.outlines + b"".join(glyph.outline for glyph in more)
+        head, maxp, hhea = map(self.get_table, ("head", "maxp", "hhea"))
+        head = head[:8] + bytes(4) + head[12:50] + pack(">H", 1) + head[52:]  # long offsets
+        tables = {
+            b"head": head,
+            b"hhea": hhea[:34] + pack(">H", count),
+            b"hmtx": pack(">HH", 1000, 0) + b"".join(glyph.metric for glyph in glyphs),
+            b"loca": pack(f">{count + 1}L", 0, *lengths),
+            b"maxp": maxp[:4] + pack(">H", count) + maxp[6:],
+        }
+        words = sum(glyph.words for glyph in glyphs) & 0xFFFFFFFF
+        start = _front(tables, words, len(outlines))
+        packed = (
+            b"\x78\x01",
+            _deflated(start, 1, zlib.Z_FULL_FLUSH),
+            core.deflated,
+            _deflated(outlines[len(core.outlines) :], 1, zlib.Z_FINISH),
+            pack(">L", zlib.adler32(outlines, zlib.adler32(start))),
         )
-        fonts = document.idToObject["BasicFonts"].dict
-        fonts[resource] = document.Reference(font, resource)
+        return b"".join(packed), len(start) + len(outlines)
 
 
-def build(face: Face, subset: list[int], level: int) -> Built:
-    """Cut the subset and compress it (``level`` as zlib counts)."""
-    cut = face.makeSubset(subset)
-    # PDF wants six letters before a subset's name. These depend on its characters, so that two
-    # different subsets share no name when documents are merged.
-    digest = hashlib.sha256("".join(map(chr, subset)).encode()).digest()
-    tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
-    name = f"{tag}+{face.name.decode('ascii')}"
-    widths = " ".join(f"{face.getCharWidth(char):g}" for char in subset[32:])
-    box = " ".join(f"{edge:g}" for edge in face.bbox)
-    font = (
-        f"<<\n/Type /Font /Subtype /TrueType /BaseFont /{name}\n"
-        f"/FirstChar 32 /LastChar {len(subset) - 1} /Widths [{widths}]\n"
-    )
-    descriptor = (
-        f"<<\n/Type /FontDescriptor /FontName /{name} /Flags {face.flags}\n"
-        f"/FontBBox [{box}] /ItalicAngle {face.italicAngle:g} /StemV {face.stemV:g}\n"
-        f"/Ascent {face.ascent:g} /Descent {face.descent:g} /CapHeight {face.capHeight:g}\n"
-        f"/MissingWidth {face.defaultWidth:g}\n"
-    )
-    return Built(
-        font.encode("ascii"),
-        descriptor.encode("ascii"),
-        ready_stream(zlib.compress(_to_unicode(subset), level)),
-        ready_stream(zlib.compress(cut, level), f"/Length1 {len(cut)} "),
-    )
-
-
-def _to_unicode(subset: list[int]) -> bytes:
-    """The CMap that gives a reader the text back (UTF-16, at most 100 lines a block)."""
-    lines = [
-        f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>"
-        for code, char in enumerate(subset)
-        if char
-    ]
-    blocks = [lines[i : i + 100] for i in range(0, len(lines), 100)]
-    body = "".join(f"{len(b)} beginbfchar\n{chr(10).join(b)}\nendbfchar\n" for b in blocks)
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n{body}"
-        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    ).encode("ascii")
+def _front(tables: dict[bytes, bytes], words: int, length: int) -> bytes:
+    """Everything before the outlines, of which the checksum and the length are known."""
+    directory, body, place, total = b"", b"", _HEADER, words
+    for tag, table in tables.items():
+        checksum = _words(table)
+        total += checksum
+        directory += tag + pack(">LLL", checksum, place, len(table))
+        table += b"\0" * (-len(table) % 4)
+        body += table
+        place += len(table)
+    # The outlines are listed first, by their name, and stand last.
+    directory = b"glyf" + pack(">LLL", words, place, length) + directory
+    directory = pack(">LHHHH", 0x00010000, _TABLES, 64, 2, 32) + directory
+    adjustment = (_MAGIC - total - _words(directory)) & 0xFFFFFFFF
+    return directory + body[:8] + pack(">L", adjustment) + body[12:]

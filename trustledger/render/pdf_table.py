@@ -29,7 +29,7 @@ from trustledger.render.pdf_type import Faces
 from trustledger.render.pdf_words import heading, note
 
 _SIZES = (CELL, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0)
-_PAD = 1.4  # above and below the lines of a row
+_PAD = 1.15  # above and below the lines of a row
 
 Texts = list[list[str]]
 

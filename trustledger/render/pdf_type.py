@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from trustledger.render import cells
 from trustledger.render.pdf_fonts import CachedFont
-from trustledger.render.pdf_look import BOLD_TEMPLATE, LEADING, TEMPLATE
+from trustledger.render.pdf_look import BOLD_CORE, CORE, LEADING
 
 _FONTS = Path(__file__).parent / "fonts"
 _SHAPERS = re.compile("[\u034f\u180b-\u180d\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -72,8 +73,8 @@ class Faces:
 
     def __init__(self) -> None:
         regular, bold = (str(_FONTS / f"NotoSansSC-{name}.ttf") for name in ("Regular", "Bold"))
-        self.regular = CachedFont("trustledger-regular", regular, "TR", TEMPLATE)
-        self.bold = CachedFont("trustledger-bold", bold, "TB", BOLD_TEMPLATE)
+        self.regular = CachedFont(regular, "TR", CORE)
+        self.bold = CachedFont(bold, "TB", BOLD_CORE)
         self._widths = (_Widths(self.regular), _Widths(self.bold, self.regular))
         every = "".join(self.regular.chars)
         self._plain = self.regular.chars & set(_SHAPERS.sub("", cells.plain(every)))
@@ -91,17 +92,13 @@ class Faces:
         """How long the text is."""
         return sum(map(self._widths[bold].__getitem__, text)) * size
 
-    def runs(self, text: str, *, bold: bool) -> Iterator[tuple[CachedFont, str]]:
-        """The text in pieces, each with the face that has all of its characters."""
+    def runs(self, text: str, *, bold: bool) -> Iterator[tuple[bool, str]]:
+        """The text in pieces, and whether the bold face draws each."""
         if not bold or self.bold.chars.issuperset(text):
-            yield (self.bold if bold else self.regular), text
+            yield bold, text
             return
-        start, inside = 0, text[0] in self.bold.chars
-        for place, char in enumerate(text):
-            if (char in self.bold.chars) is not inside:
-                yield (self.bold if inside else self.regular), text[start:place]
-                start, inside = place, not inside
-        yield (self.bold if inside else self.regular), text[start:]
+        for inside, run in groupby(text, self.bold.chars.__contains__):
+            yield inside, "".join(run)
 
     def lines(self, text: str, size: float, room: float, *, bold: bool = False) -> Iterator[str]:
         """Lines of at most ``room``; words stay whole where they fit into a line.

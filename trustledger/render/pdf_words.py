@@ -79,7 +79,7 @@ def _signing(names: list[str], across: int, faces: Faces) -> Slice:
     pen = Pen(faces)
     room = (FRAME - _GUTTER * (across - 1)) / across
     fitted = [faces.fit(name, BODY, room, 3) for name in names]
-    line = max(one.height for one in fitted) + 24.0
+    line = max(one.height for one in fitted) + 20.0
     for place, one in enumerate(fitted):
         x = LEFT + place * (room + _GUTTER)
         pen.lines(x, 0, one)

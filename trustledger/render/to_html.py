@@ -6,7 +6,7 @@ forbids a browser whatever else it might find in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from html import escape as _escape
 from importlib.resources import files
@@ -17,7 +17,7 @@ from trustledger.document import (
     Bars,
     Block,
     Cell,
-    Column,
+    Check,
     Due,
     Grid,
     Signatures,
@@ -28,13 +28,15 @@ from trustledger.document import (
 )
 from trustledger.money import round_half_up, yuan
 from trustledger.render import cells
+from trustledger.render.columns import width
 
-_PARTS = ("#1f4e5f", "#b07d3a", "#5f8a97", "#7f8b98", "#7d9a6b", "#9a8468")
+_PARTS = ("#1f4e5f", "#6a95a2", "#b07d3a", "#7f8b98", "#7d9a6b", "#9a8468")
 _SPENT, _LEFT, _OVER = "#1f4e5f", "#c9d4dd", "#b4532a"
 _LENGTH = 10_000  # of the longest bar, in units of the drawing
-_UPRIGHT = 6  # columns that stand on an upright page
+_SHORT = 12  # characters that a column of texts has at least
+_UPRIGHT = 92  # characters that stand beside each other on an upright page
 
-First = Callable[[int, str], str]
+Mark = tuple[str, str]  # markup before and after the text of a first cell
 
 
 def escape(text: str) -> str:
@@ -73,34 +75,46 @@ def _swatch(colour: str) -> str:
     )
 
 
-def _shape(column: Column) -> str:
-    if column.kind in cells.NUMERIC:
-        return ' class="n"'
-    return ' class="day"' if column.kind == "date" else ' class="t"'
+def _sizes(table: Table) -> list[int]:
+    """How wide the widest cell of each column is."""
+    rows = [[column.title for column in table.columns]]
+    rows += [cells.shown_row(row, table.columns) for row in table.rows + table.totals]
+    return [max(map(width, column)) for column in zip(*rows, strict=True)]
 
 
-def _row(row: Sequence[Cell], columns: Sequence[Column], first: Callable[[str], str]) -> str:
+def _shapes(table: Table) -> list[str]:
+    """A class for each column: figures, short texts that stay on one line, texts that may wrap."""
+    return [
+        "n" if column.kind in cells.NUMERIC else "s" if size <= _SHORT else "t"
+        for column, size in zip(table.columns, _sizes(table), strict=True)
+    ]
+
+
+def _row(row: Sequence[Cell], table: Table, shapes: Sequence[str], mark: Mark = ("", "")) -> str:
     """A row; its first cell is its header, if that is a text and not empty."""
-    texts = [escape(text) for text in cells.shown_row(row, columns)]
-    out = [f"<td{_shape(c)}>{text}</td>" for text, c in zip(texts, columns, strict=True)]
-    if texts[0] and columns[0].kind not in cells.NUMERIC:
-        out[0] = f'<th scope="row"{_shape(columns[0])}>{first(texts[0])}</th>'
+    texts = [escape(text) for text in cells.shown_row(row, table.columns)]
+    out = [f'<td class="{shape}">{text}</td>' for text, shape in zip(texts, shapes, strict=True)]
+    first = mark[0] + texts[0] + mark[1]
+    if first and shapes[0] != "n":
+        out[0] = f'<th scope="row" class="{shapes[0]}">{first}</th>'
     return f"<tr>{''.join(out)}</tr>"
 
 
-def _table(table: Table, first: First = lambda _, text: text, *, caption: bool = True) -> str:
-    """A table; ``first`` may add a mark to the first cell of each row."""
+def _table(table: Table, marks: Sequence[Mark] = (), *, caption: bool = True) -> str:
+    """A table; ``marks`` are what is drawn beside the first cell of each row."""
     whole = sum(column.width for column in table.columns)
+    shapes = _shapes(table)
     head = "".join(
-        f'<th scope="col"{_shape(column)}>{escape(column.title)}</th>' for column in table.columns
+        f'<th scope="col" class="{shape}">{escape(column.title)}</th>'
+        for column, shape in zip(table.columns, shapes, strict=True)
     )
     sizes = "".join(f'<col style="width:{c.width / whole:.1%}">' for c in table.columns)
     rows = "\n".join(
-        _row(row, table.columns, lambda text, n=n: first(n, text))  # type: ignore[misc]
-        for n, row in enumerate(table.rows)
+        _row(row, table, shapes, mark)
+        for row, mark in zip(table.rows, marks or [("", "")] * len(table.rows), strict=True)
     )
     none = f'<tr><td colspan="{len(table.columns)}" class="muted">{cells.NOTHING}</td></tr>'
-    totals = "".join(_row(row, table.columns, str) for row in table.totals)
+    totals = "".join(_row(row, table, shapes) for row in table.totals)
     title = f"<caption>{_heading(table.title)}</caption>" if caption and table.title else ""
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(table.title)}">'
@@ -139,9 +153,8 @@ def _split(split: Split) -> str:
         f"{escape(part.label)} {yuan(part.amount_fen, grouping=True)} 元" for part in split.parts
     )
     drawn = _drawing(says, rects, 22, "whole") if rects else ""
-    table = _table(
-        cells.tabled(split), lambda place, text: _swatch(colours[place]) + text, caption=False
-    )
+    marks = [(_swatch(colour), "") for colour in colours]
+    table = _table(cells.tabled(split), marks, caption=False)
     return f"{_heading(split.title)}{drawn}{table}"
 
 
@@ -160,9 +173,8 @@ def _spending(bars: Bars) -> str:
             rects.append((approved, spent - approved, _OVER))
         return _drawing(says, rects, 8, "bar")
 
-    table = _table(
-        cells.tabled(bars), lambda place, text: text + drawn(bars.bars[place]), caption=False
-    )
+    marks = [("", drawn(bar)) for bar in bars.bars]
+    table = _table(cells.tabled(bars), marks, caption=False)
     meanings = ((_SPENT, "已支出"), (_LEFT, "预算余额"), (_OVER, "超出预算"))
     legend = "".join(f"<span>{_swatch(colour)}{word}</span>" for colour, word in meanings)
     return f'{_heading(bars.title)}{table}<p class="muted legend">{legend}</p>'
@@ -204,15 +216,14 @@ def _header(statement: Statement) -> str:
     )
 
 
-def _checks(statement: Statement) -> Iterator[str]:
-    for check in statement.checks:
-        left, right = yuan(check.left_fen, grouping=True), yuan(check.right_fen, grouping=True)
-        said = f"{left}　{cells.AGREES}" if check.holds else f"{left} ≠ {right}"
-        yield f"<li{'' if check.holds else ' class=alert'}>{escape(check.name)}：{said}</li>"
+def _check(check: Check) -> str:
+    left, right = yuan(check.left_fen, grouping=True), yuan(check.right_fen, grouping=True)
+    said = f"{left}　{cells.AGREES}" if check.holds else f"{left} ≠ {right}"
+    return f"{escape(check.name)}：{said}"
 
 
 def _footer(statement: Statement) -> str:
-    checks = "".join(_checks(statement))
+    checks = "".join(f"<li>{_check(check)}</li>" for check in statement.checks)
     checks = f"<h2>{cells.CHECKS}</h2><ul>{checks}</ul>" if checks else ""
     size, root = map(escape, cells.journal(statement))
     label, _, digest = root.partition(" ")
@@ -220,9 +231,18 @@ def _footer(statement: Statement) -> str:
 
 
 def _classes(statement: Statement) -> str:
-    """A table of many columns lies on its side, as on paper."""
-    columns = max((len(table.columns) for table in statement.tables), default=0)
-    return "trustledger wide" if columns > _UPRIGHT else "trustledger"
+    """A page lies on its side if a table's figures would not stand beside each other on it."""
+    need = max(map(_need, statement.tables), default=0)
+    return "trustledger wide" if need > _UPRIGHT else "trustledger"
+
+
+def _need(table: Table) -> int:
+    """Characters of a row whose longer texts are wrapped, with the space between its cells."""
+    figures = [column.kind in cells.NUMERIC for column in table.columns]
+    return sum(
+        (size if figure else min(size, _SHORT)) + 3
+        for size, figure in zip(_sizes(table), figures, strict=True)
+    )
 
 
 @cache
@@ -251,10 +271,12 @@ def fragment(statement: Statement) -> str:
     """The statement's figures as a ``<div>`` for a notebook, without words and signatures.
 
     It does not refuse a statement whose checks fail: whoever looks into a book has to see it. The
-    failing check is shown with both figures.
+    failing check stands above everything else, with both figures.
     """
+    failing = (check for check in statement.checks if not check.holds)
+    alerts = "".join(f'<p class="alert" role="alert">{_check(check)}</p>' for check in failing)
     blocks = (block for block in statement.blocks if not isinstance(block, Words | Signatures))
     return (
         f'<div class="{_classes(statement)}"><style>{_style("statement.css")}</style>'
-        f"{_header(statement)}{''.join(map(_section, blocks))}{_footer(statement)}</div>"
+        f"{alerts}{_header(statement)}{''.join(map(_section, blocks))}{_footer(statement)}</div>"
     )

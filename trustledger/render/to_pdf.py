@@ -19,9 +19,9 @@ from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
 from trustledger.document import Block, Statement
 from trustledger.render import pdf_layout
 from trustledger.render.pdf_blocks import lay
-from trustledger.render.pdf_ink import Code, Laid, Op, Text, moved, placed
+from trustledger.render.pdf_ink import Laid, Op, moved
 from trustledger.render.pdf_look import PAGE_HEIGHT, PAGE_WIDTH
-from trustledger.render.pdf_subsets import Ready, ready_stream
+from trustledger.render.pdf_fonts import Ready, stream
 from trustledger.render.pdf_type import Faces
 
 _FONTS = "BasicFonts"  # ReportLab's name for a document's dictionary of fonts
@@ -44,15 +44,19 @@ class _Paper:
 
     def __init__(self, faces: Faces, title: str, author: str) -> None:
         self.faces = faces
-        self.doc = pdfdoc.PDFDocument(invariant=1, lang="zh-CN")
+        self.doc = pdfdoc.PDFDocument(invariant=1, pdfVersion=(1, 4), lang="zh-CN")
         self.doc.info = _Info()
         self.doc.info.title, self.doc.info.author = title[:_MOST], author[:_MOST]
         self.digest = hashlib.sha256()
+        self.regular: set[str] = set()
+        self.bold: set[str] = set()
 
     def page(self, page: pdf_layout.Page) -> None:
         content = "".join(
-            f"q 1 0 0 1 0 {y:.2f} cm\n{self._operators(part.code)}Q\n" for y, part in page
+            f"q 1 0 0 1 0 {y:.2f} cm\n{part.code.operators}Q\n" for y, part in page
         ).encode("ascii")
+        self.regular.update(*(part.code.regular for _, part in page))
+        self.bold.update(*(part.code.bold for _, part in page))
         self.digest.update(content)
         refer = self.doc.Reference
         sheet = Ready(
@@ -61,27 +65,14 @@ class _Paper:
             Parent=refer(self.doc.Pages),
             Resources=refer(Ready(b"<< ", b" >>", Font=pdfdoc.PDFObjectReference(_FONTS))),
             # Compressed here, and not by ReportLab as its global settings say.
-            Contents=refer(ready_stream(zlib.compress(content, 5))),
+            Contents=refer(Ready(stream(zlib.compress(content, 5)))),
         )
         self.doc.addPage(sheet)
 
-    def _operators(self, code: Code) -> str:
-        faces, doc = self.faces, self.doc
-        for bold, subset in code.uses:
-            (faces.bold if bold else faces.regular).use((subset,), doc)
-        if len(code.parts) == 1:
-            return str(code.parts[0])
-        return "".join(
-            part if isinstance(part, str) else self._own(part) for part in code.parts
-        )
-
-    def _own(self, text: Text) -> str:
-        runs = self.faces.runs(text.text, bold=text.bold)
-        return placed(
-            text, "".join(font.operators(run, text.size, self.doc) for font, run in runs)
-        )
-
     def finish(self) -> bytes:
+        self.faces.regular.add(self.doc, frozenset(self.regular))
+        if self.bold:
+            self.faces.bold.add(self.doc, frozenset(self.bold))
         self.doc.signature = self.digest  # the file's ID tells its content, not its time
         data: bytes = self.doc.GetPDFData(None)
         return data

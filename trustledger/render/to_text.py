@@ -171,11 +171,11 @@ def _due(due: Due) -> Lines:
 
 
 def _signatures(signatures: Signatures) -> Lines:
-    names = [wrap(cells.plain(name), 20) for name in signatures.names]
+    names = [wrap(cells.plain(name), 28) for name in signatures.names]
     label = max((width(line) for lines in names for line in lines), default=0)
     for *above, name in names:
         yield from above
-        yield f"{pad(name, label)}  {'_' * 20}  日期 ______年____月____日"
+        yield f"{pad(name, label)}  {'_' * 15}  日期 ______年____月____日"
         yield ""
 
 

@@ -34,7 +34,7 @@ EXACT_FEN = 10**15
 """Below this an amount has at most 15 digits, which a spreadsheet's float holds exactly."""
 
 _LONGEST = 32_767  # characters a cell of a workbook holds
-_WIDEST, _NARROWEST, _PORTRAIT = 40, 12, 92  # characters of the default font
+_WIDEST, _NARROWEST, _PORTRAIT = 40, 10, 120  # characters of the default font
 _LINE, _HIGHEST = 16, 409  # points a line of text takes, and a row at most
 
 _BASE = {
@@ -59,7 +59,7 @@ _STYLES: dict[str, dict[str, Any]] = {
         "top_color": "#1F2A37",
         "bottom_color": "#1F2A37",
     },
-    "due": {"bold": True, "font_size": 16, "num_format": '"¥"#,##0.00'},
+    "due": {"bold": True, "font_size": 16, "num_format": '"¥"#,##0.00;"¥"-#,##0.00'},
     "line": {},
     "label": _MUTED | {"font_size": 10},
     "note": _MUTED,

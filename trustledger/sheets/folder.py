@@ -48,7 +48,7 @@ def read(folder: Path) -> FolderContents:
     :raises KeyConflict: one key with two contents in one sheet.
     """
     folder = Path(folder)
-    if not os.path.isdir(folder):
+    if not os.path.isdir(folder):  # noqa: PTH112 (Path.is_dir raises where it may not look)
         raise InvalidFile(f"found no folder at {str(folder)!r}; trustledger init writes one")
     if not os.path.lexists(folder / BOOK_TOML):
         raise InvalidFile("no book.toml here; trustledger init writes one", place=Place(BOOK_TOML))

@@ -89,7 +89,7 @@ def near_misses(folder: Path) -> list[str]:
     read = {"book.toml", BOOK_WORKBOOK}
     read |= {f"{layout.name}.{end}" for layout in SHEETS for end in ("csv", "xlsx")}
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         raise InvalidFile(f"{str(folder)!r} cannot be read: {error.strerror}") from None
     warnings = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trustledger import chart
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Fact, Grid, Pair, Signatures, Statement, Table
 from trustledger.money import rate_text, yuan
 from trustledger.records import Unit
 from trustledger.statements.figures import Figures, Movement
@@ -91,7 +91,7 @@ def build(
         for name in _SUMS:
             setattr(whole, name, getattr(whole, name) + getattr(t, name))
         whole.open.update(t.open)
-    facts = {
+    facts: dict[str, Fact] = {
         "charged": yuan(whole.charged),
         "received": yuan(whole.received),
         "received_current": yuan(whole.current),

@@ -132,7 +132,6 @@ class Movement(NamedTuple):
 class UnitCharge(NamedTuple):
     """A month's charge and how each line of it came about."""
 
-    on: str
     month: str
     lines: list[ChargeLine]
 

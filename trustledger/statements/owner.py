@@ -182,27 +182,37 @@ def _reckoning(line: object) -> str:
     return text if days == of_days else f"{text} × {days}/{of_days} 天"
 
 
+CHANNELS = {"wechat": "微信", "alipay": "支付宝", "bank": "银行", "cash": "现金", "pos": "刷卡"}
+"""Channels that accountants write in English, as an owner reads them; others stand as written."""
+
+
 def _payments_table(unit: UnitFigures) -> Iterable[Table]:
-    settled: dict[str, list[tuple[str, str, int]]] = {}
+    """Each payment and what it settled; money from before; refunds and waivers."""
+    settled: dict[str, dict[str, int]] = {}
+    returned: dict[str, int] = {}
     for movement in unit.movements:
         p = movement.posting
         if p.account == chart.RECEIVABLE and p.source:
-            settled.setdefault(p.source, []).append((p.month, p.item, p.credit_fen))
-    rows: list[tuple[str, str, str, str, int]] = []
+            months = settled.setdefault(p.source, {})
+            label = "期初欠费" if p.item == OPENING else p.month
+            months[label] = months.get(label, 0) + p.credit_fen
+        elif p.account == chart.BANK:
+            returned[p.source] = returned.get(p.source, 0) + p.credit_fen
+    rows: list[tuple[str, str, str, str, int | None]] = []
     for receipt in unit.receipts:
-        what = _what(settled.pop(receipt.key, []), receipt.amount_fen)
-        rows.append(
-            (receipt.on.isoformat(), receipt.key, receipt.channel, what, receipt.amount_fen)
-        )
-    for source, legs in sorted(settled.items()):
-        name = "期初预收" if source == OPENING else f"预收（{source}）"
-        rows.append(("", name, "", _what(legs, sum(leg[2] for leg in legs)), 0))
+        what = _what(settled.pop(receipt.key, {}), receipt.amount_fen, returned.get(receipt.key, 0))
+        channel = CHANNELS.get(receipt.channel, receipt.channel)
+        rows.append((receipt.on.isoformat(), receipt.key, channel, what, receipt.amount_fen))
+    for source, months in sorted(settled.items()):
+        if any(months.values()):
+            name = "期初预收" if source == OPENING else f"以前预收 {source}"
+            rows.append(("", name, "", _what(months, sum(months.values()), 0), None))
     for refund in unit.refunds:
         note = f"退回收款 {refund.receipt}" if refund.receipt else "退预收"
         rows.append((refund.on.isoformat(), refund.key, "退款", note, -refund.amount_fen))
     for waiver in unit.waivers:
         note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}：{waiver.authority}"
-        rows.append((waiver.on.isoformat(), waiver.key, "减免", note, 0))
+        rows.append((waiver.on.isoformat(), waiver.key, "减免", note, None))
     if not rows:
         return
     yield Table(
@@ -216,18 +226,16 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
             Column("amount", "金额（元）", "amount", 1.4),
         ),
         tuple(sorted(rows, key=lambda row: (row[0], row[1]))),
-        (("合计", "", "", "", sum(row[4] for row in rows)),),
+        (("合计", "", "", "", sum(row[4] or 0 for row in rows)),),
     )
 
 
-def _what(legs: list[tuple[str, str, int]], amount: int) -> str:
-    """What a sum settled, by month; the rest is prepaid."""
-    by_month: dict[str, int] = {}
-    for month, item, fen in legs:
-        label = "期初欠费" if item == OPENING else month
-        by_month[label] = by_month.get(label, 0) + fen
-    parts = [f"{month} {yuan(fen)}" for month, fen in sorted(by_month.items()) if fen]
-    rest = amount - sum(by_month.values())
+def _what(months: dict[str, int], amount: int, returned: int) -> str:
+    """What a sum settled, by month; what went back; the rest is prepaid."""
+    parts = [f"{month} {yuan(fen)}" for month, fen in sorted(months.items()) if fen]
+    if returned:
+        parts.append(f"已退 {yuan(returned)}")
+    rest = amount - returned - sum(months.values())
     if rest:
         parts.append(f"预收 {yuan(rest)}")
     return "，".join(parts)

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from trustledger import chart
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Split, Statement, Table
+from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
 from trustledger.money import rate_text, share, yuan
 from trustledger.records import OPENING, Term
 from trustledger.rules.remuneration import term_on
-from trustledger.statements.figures import Figures, base_in
+from trustledger.statements.figures import Figures, Turnover, base_in
 from trustledger.statements.income_expenditure import money_split
 
 NAME, TITLE = "remuneration", "酬金结算表"
+
+
+class Settled(NamedTuple):
+    """One term's remuneration, in fen; ``accrued`` and ``base`` are the period's."""
+
+    term: str
+    rate: str
+    base: int
+    accrued: int
+    base_to_date: int
+    accrued_to_date: int
+    withdrawn: int
+    owed: int
+
+
+_NONE = Settled("", "0.0000", 0, 0, 0, 0, 0, 0)
 
 
 def build(figures: Figures) -> Statement:
@@ -26,31 +45,31 @@ def build(figures: Figures) -> Statement:
         for t in figures.turnovers
         if t.account == chart.REMUNERATION_PAYABLE and t.item == OPENING
     )
-    rows: list[tuple[str, str, int, int, int, int, int, int]] = []
-    checks = []
-    left = withdrawn - opening  # withdrawals clear the oldest remuneration first
-    for term in figures.terms:
+    rows, checks = [], []
+    left = withdrawn  # withdrawals clear the oldest remuneration first
+    if opening:
+        taken = left if not figures.terms else max(0, min(left, opening))
+        left -= taken
+        rows.append(Settled("期初", "", 0, 0, 0, opening, taken, opening - taken))
+    started = [term for term in figures.terms if term.start <= figures.period.end]
+    for term in started:
         key = term.record_key
-        base, accrued = base_in(within, key), _accrued(figures, key, within=True)
-        base_to, accrued_to = base_in(figures.turnovers, key), _accrued(figures, key)
+        base_to, accrued_to = base_in(figures.turnovers, key), _accrued(figures.turnovers, key)
         checks.append(
             Check(f"酬金累计 = 费率 × 基数累计（{key}）", share(term.rate, base_to), accrued_to)
         )
-        last = term is figures.terms[-1]
-        taken = left if last else max(0, min(left, accrued_to))
+        taken = left if term is started[-1] else max(0, min(left, accrued_to))
         left -= taken
-        if term.start <= figures.period.end:
-            rows.append(
-                (key, _rate(term), base, accrued, base_to, accrued_to, taken, accrued_to - taken)
-            )
-    payable = -sum(t.net_fen for t in figures.turnovers if t.account == chart.REMUNERATION_PAYABLE)
-    if figures.terms:
-        checks.append(
-            Check("各条款应付酬金之和 = 应付酬金余额", sum(row[7] for row in rows), payable)
+        base, accrued = base_in(within, key), _accrued(within, key)
+        rows.append(
+            Settled(key, _rate(term), base, accrued, base_to, accrued_to, taken, accrued_to - taken)
         )
+    payable = -sum(t.net_fen for t in figures.turnovers if t.account == chart.REMUNERATION_PAYABLE)
+    checks.append(
+        Check("各条款应付酬金之和 = 应付酬金余额", sum(row.owed for row in rows), payable)
+    )
     term_now = term_on(figures.terms, figures.period.end.isoformat())
-    now = next((row for row in rows if term_now and row[0] == term_now.record_key), None)
-    _, rate, base, accrued, base_to, accrued_to, taken, owed = now or ("", "0.0000", *[0] * 6)
+    now = next((row for row in rows if term_now and row.term == term_now.record_key), _NONE)
     return Statement(
         NAME,
         TITLE,
@@ -58,18 +77,18 @@ def build(figures: Figures) -> Statement:
         figures.info.code,
         figures.period,
         {
-            "rate": rate,
-            "base": yuan(base),
-            "remuneration": yuan(accrued),
-            "trust_share": yuan(base - accrued),
-            "base_to_date": yuan(base_to),
-            "remuneration_to_date": yuan(accrued_to),
-            "withdrawn_to_date": yuan(taken),
-            "payable": yuan(owed),
+            "rate": now.rate,
+            "base": yuan(now.base),
+            "remuneration": yuan(now.accrued),
+            "trust_share": yuan(now.base - now.accrued),
+            "base_to_date": yuan(now.base_to_date),
+            "remuneration_to_date": yuan(now.accrued_to_date),
+            "withdrawn_to_date": yuan(now.withdrawn),
+            "payable": yuan(now.owed),
         },
         (
             _term_grid(term_now),
-            *_split(base, accrued),
+            *money_split(now.base, now.accrued),
             Table(
                 "terms",
                 "各条款的酬金",
@@ -85,7 +104,8 @@ def build(figures: Figures) -> Statement:
                 ),
                 tuple(rows),
                 (("合计", None, *_sums(rows)),) if rows else (),
-                "酬金累计 = 四舍五入（费率 × 基数累计），逐笔入账的是与已入账数的差额，因此没有累计误差",
+                "酬金累计 = 四舍五入（费率 × 基数累计），"
+                "逐笔入账的是与已入账数的差额，因此没有累计误差",
             ),
             Signatures(
                 "signatures",
@@ -98,21 +118,16 @@ def build(figures: Figures) -> Statement:
     )
 
 
-def _accrued(figures: Figures, term: str, *, within: bool = False) -> int:
-    turnovers = figures.within() if within else figures.turnovers
+def _accrued(turnovers: Iterable[Turnover], term: str) -> int:
     return sum(t.net_fen for t in turnovers if t.account == chart.REMUNERATION and t.term == term)
 
 
-def _sums(rows: list[tuple[str, str, int, int, int, int, int, int]]) -> list[int]:
+def _sums(rows: Iterable[Settled]) -> list[int]:
     return [sum(amounts) for amounts in zip(*(row[2:] for row in rows), strict=True)]
 
 
 def _rate(term: Term) -> str:
     return rate_text(term.rate.numerator, term.rate.denominator)
-
-
-def _split(base: int, accrued: int) -> tuple[Split, ...]:
-    return money_split(base, accrued)
 
 
 def _term_grid(term: Term | None) -> Grid:

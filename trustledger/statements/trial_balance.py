@@ -41,7 +41,7 @@ def build(figures: Figures) -> Statement:
         figures.period,
         {
             "accounts": {
-                row[0]: {name: yuan(fen) for name, fen in zip(_FIELDS, row[1:], strict=True)}  # type: ignore[arg-type]
+                row[0]: {name: yuan(fen) for name, fen in zip(_FIELDS, row[1:], strict=True)}
                 for row in rows
             }
         },

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -176,7 +177,8 @@ def check_schema(connection: Connection) -> None:
         if connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() != right:
             raise StoreError(
                 f"this connection has {pragma} off or weakened; "
-                "open it with trustledger.engine(url), or call trustledger.prepare(engine) on your own engine first"
+                "open it with trustledger.engine(url), or call trustledger.prepare(engine) "
+                "on your own engine first"
             )
     standing = _names(connection, "trigger")
     for name, sql in triggers(connection).items():
@@ -190,34 +192,40 @@ def check_schema(connection: Connection) -> None:
 # --------------------------------------------------------------------------- statements
 
 
-def _marks(connection: Connection, count: int) -> str:
+ROWS_AT_ONCE = 100
+"""Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
+
+
+def _insert_sql(connection: Connection, table: Table, rows: int) -> str:
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    return ", ".join([mark] * count)
+    columns = ", ".join(column.name for column in table.columns)
+    row = "(" + ", ".join([mark] * len(table.columns)) + ")"
+    return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([row] * rows)}"
+
+
+def _run(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
+) -> None:
+    full = len(rows) - len(rows) % ROWS_AT_ONCE
+    sql = _insert_sql(connection, table, ROWS_AT_ONCE) + ending
+    for at in range(0, full, ROWS_AT_ONCE):
+        connection.exec_driver_sql(sql, tuple(chain.from_iterable(rows[at : at + ROWS_AT_ONCE])))
+    if full < len(rows):
+        sql = _insert_sql(connection, table, len(rows) - full) + ending
+        connection.exec_driver_sql(sql, tuple(chain.from_iterable(rows[full:])))
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert whole rows, columns in the table's order, at the driver's speed."""
-    if rows:
-        columns = ", ".join(column.name for column in table.columns)
-        marks = _marks(connection, len(table.columns))
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", list(rows)
-        )
+    """Insert whole rows, columns in the table's order, near the driver's speed."""
+    _run(connection, table, rows)
 
 
 def upsert(
     connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], update: str
 ) -> None:
     """Insert rows, or on an existing key do ``update`` (SQL after SET)."""
-    if rows:
-        columns = ", ".join(column.name for column in table.columns)
-        keys = ", ".join(column.name for column in table.primary_key)
-        marks = _marks(connection, len(table.columns))
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({columns}) VALUES ({marks}) "
-            f"ON CONFLICT ({keys}) DO UPDATE SET {update}",
-            list(rows),
-        )
+    keys = ", ".join(column.name for column in table.primary_key)
+    _run(connection, table, rows, f" ON CONFLICT ({keys}) DO UPDATE SET {update}")
 
 
 def lock_head(connection: Connection, book: str) -> tuple[int, int, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from trustledger import chart
 from trustledger.period import Period
@@ -67,34 +68,52 @@ def unit_figures(
             prepaid[p.unit] -= p.credit_fen - p.debit_fen
         if day <= last:
             moved.setdefault(p.unit, []).append(Movement(seq, kind, key, day, p))
-    told = _told(reader, first, last, only)
+    told = _told(reader, moved)
     for code, unit in wanted.items():
-        facts = told.get(code, {})
+        facts = told.get(code, _NOTHING)
         yield UnitFigures(
             unit,
             arrears[code],
             prepaid[code],
             tuple(moved.pop(code, ())),
-            tuple(facts.get("charge", ())),
-            tuple(facts.get("receipt", ())),
-            tuple(facts.get("refund", ())),
-            tuple(facts.get("waiver", ())),
+            tuple(facts.charges),
+            tuple(facts.receipts),
+            tuple(facts.refunds),
+            tuple(facts.waivers),
         )
 
 
-def _told(
-    reader: Reader, first: str, last: str, only: str | None
-) -> dict[str, dict[str, list[object]]]:
-    """What was told of each unit in the period, by kind."""
-    told: dict[str, dict[str, list[object]]] = {}
-    records = {"receipt": Receipt, "refund": Refund, "waiver": Waiver}
-    for kind, day, content in reader.dated(("charge", *records), first, last):
-        if kind == "charge":
-            code, month, lines = read_charge(content)
-            fact: object = UnitCharge(day, month, lines)
-        else:
-            record = records[kind].load(content)
-            code, fact = record.unit, record
-        if only in (None, code):
-            told.setdefault(code, {}).setdefault(kind, []).append(fact)
+class _Told(NamedTuple):
+    """What was told of a unit in a period."""
+
+    charges: list[UnitCharge]
+    receipts: list[Receipt]
+    refunds: list[Refund]
+    waivers: list[Waiver]
+
+
+_NOTHING = _Told([], [], [], [])
+
+
+def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Told]:
+    """The facts behind units' movements, by unit, each list by day and key."""
+    keys: dict[str, dict[str, str]] = {}
+    told: dict[str, _Told] = {}
+    for code, movements in moved.items():
+        told[code] = _Told([], [], [], [])
+        for m in movements:
+            keys.setdefault("waiver" if m.kind == "waived" else m.kind, {})[m.key] = code
+    for content in reader.contents("charge", keys.get("charge", {})):
+        code, month, lines = read_charge(content)
+        told[code].charges.append(UnitCharge(month, lines))
+    for receipt in reader.facts(Receipt, keys.get("receipt", {})):
+        told[receipt.unit].receipts.append(receipt)
+    for refund in reader.facts(Refund, keys.get("refund", {})):
+        told[refund.unit].refunds.append(refund)
+    for waiver in reader.facts(Waiver, keys.get("waiver", {})):
+        told[waiver.unit].waivers.append(waiver)
+    for facts in told.values():
+        facts.charges.sort(key=lambda charge: charge.month)
+        for dated in (facts.receipts, facts.refunds, facts.waivers):
+            dated.sort(key=lambda fact: (fact.on, fact.key))
     return told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
@@ -64,7 +64,7 @@ class Reader:
             rows = self.connection.execute(
                 query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk))
             )
-            found.update((key, (seq, content)) for key, seq, content in rows.tuples())
+            found.update((key, (seq, content)) for key, seq, content in rows)
         return found
 
     def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:
@@ -87,7 +87,7 @@ class Reader:
         if where is not None:
             condition = and_(condition, where)
         query = select(*_ENTRY).where(condition).order_by(ENTRY.c.seq)
-        rows = self.connection.execute(query.limit(limit)).tuples().all()
+        rows: list[Any] = list(self.connection.execute(query.limit(limit)))
         if not rows:
             return []
         lines: dict[int, list[Posting]] = {}
@@ -98,7 +98,7 @@ class Reader:
             wanted = wanted.where(POSTING.c.seq.in_([row[0] for row in rows]))
         for seq, *posting in self.connection.execute(wanted.order_by(POSTING.c.seq, POSTING.c.no)):
             lines.setdefault(seq, []).append(Posting(*posting))
-        return [Entry(*row, tuple(lines.get(row[0], ()))) for row in rows]
+        return [Entry._make((*row, tuple(lines.get(row[0], ())))) for row in rows]
 
     def stream(self, size: int = 5_000) -> Iterator[Entry]:
         """Every entry in order, a few thousand at a time, so that memory stays flat."""
@@ -132,10 +132,10 @@ class Reader:
     def _open_rows(self, units: Collection[str] | None) -> Iterator[tuple[str, ...]]:
         query = select(*OPEN.columns).where(OPEN.c.book == self.book)
         if units is None:
-            yield from self.connection.execute(query).tuples()
+            yield from self.connection.execute(query)
             return
         for chunk in _chunks(units):
-            yield from self.connection.execute(query.where(OPEN.c.unit.in_(chunk))).tuples()
+            yield from self.connection.execute(query.where(OPEN.c.unit.in_(chunk)))
 
     def open_items(
         self, units: Collection[str] | None = None
@@ -193,7 +193,7 @@ class Reader:
             )
             .order_by(ENTRY.c.day, POSTING.c.seq, POSTING.c.no)
         )
-        rows = self.connection.execute(query).tuples()
+        rows = self.connection.execute(query)
         return [Leg(source, month, item, amount, day) for month, item, amount, day in rows]
 
     def receipt(self, key: str) -> OldReceipt | None:
@@ -230,7 +230,7 @@ class Reader:
     def terms_to_date(self) -> dict[str, tuple[int, int]]:
         """Base and remuneration to date of every term, now."""
         query = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen)
-        rows = self.connection.execute(query.where(TERM.c.book == self.book)).tuples()
+        rows = self.connection.execute(query.where(TERM.c.book == self.book))
         return {term: (base, posted) for term, base, posted in rows}
 
     def spent(self) -> dict[str, int]:
@@ -243,11 +243,11 @@ class Reader:
             )
             .group_by(TURNOVER.c.line)
         )
-        return {line: int(fen) for line, fen in self.connection.execute(query).tuples()}
+        return {line: int(fen) for line, fen in self.connection.execute(query)}
 
     def payable(self, day: str | None = None) -> int:
         """Remuneration accrued and not withdrawn, now or at the end of a day."""
-        query: Select[tuple[int]]
+        query: Select[Any]
         if day is None:
             query = select(
                 func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
@@ -274,7 +274,8 @@ class Reader:
             .where(TURNOVER.c.book == self.book, TURNOVER.c.period <= last)
             .order_by(*(TURNOVER.c[name] for name in names[:6]))
         )
-        return [tuple(row) for row in self.connection.execute(query).tuples()]  # type: ignore[misc]
+        rows: list[Any] = list(self.connection.execute(query))
+        return [tuple(row) for row in rows]
 
     def postings(
         self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None
@@ -297,23 +298,7 @@ class Reader:
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
 
-    def dated(
-        self, kinds: Collection[str], first: str, last: str
-    ) -> Iterator[tuple[str, str, str]]:
-        """Kind, day and content of entries of some kinds within some days, by day and key."""
-        query = (
-            select(ENTRY.c.kind, ENTRY.c.day, ENTRY.c.content)
-            .where(
-                ENTRY.c.book == self.book,
-                ENTRY.c.day >= first,
-                ENTRY.c.day <= last,
-                ENTRY.c.kind.in_(list(kinds)),
-            )
-            .order_by(ENTRY.c.day, ENTRY.c.key)
-        )
-        yield from self.connection.execute(query).tuples()
-
     def attachments(self) -> Iterator[tuple[str, bytes]]:
         """Digest and body of every voucher file."""
         query = select(ATTACHMENT.c.digest, ATTACHMENT.c.body)
-        yield from self.connection.execute(query.where(ATTACHMENT.c.book == self.book)).tuples()
+        yield from self.connection.execute(query.where(ATTACHMENT.c.book == self.book))

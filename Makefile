@@ -1,0 +1,51 @@
+# Two commands do all the set-up on a fresh machine: make demo, make test.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test test-long bench lint format clean
+
+demo: $(VENV)/.demo
+	$(BIN)/trustledger demo --out demo-out
+
+test: $(VENV)/.test tools lint
+	$(BIN)/python -m pytest -n 2 -m "not long" --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --fail-under=95
+	$(BIN)/coverage report --fail-under=100 --include='trustledger/money.py,trustledger/rules/journal.py,trustledger/rules/remuneration.py'
+
+test-long: $(VENV)/.test tools
+	$(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: tools
+tools:
+	@sh scripts/system_tools.sh
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade -c constraints.txt pip
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[all]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install -c constraints.txt -e '.[all]' --group test --group lint
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) demo-out build dist *.egg-info .mypy_cache .ruff_cache .hypothesis .coverage*

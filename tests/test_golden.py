@@ -1,0 +1,53 @@
+"""Every statement in every format, compared with what was looked at and found right.
+
+``pytest --write-golden`` writes them anew; look at the difference before committing it. PDF and
+XLSX are compared by what a reader sees, since their compression may differ between machines.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import trustledger as tl
+from trustledger.render import FORMATS
+
+GOLDEN = Path(__file__).parent / "golden"
+PERIOD = "2025-01..2025-06"
+
+
+def readable(body: bytes, format_: str) -> str:
+    if format_ == "pdf":
+        told = subprocess.run(
+            ["pdftotext", "-layout", "-", "-"], input=body, capture_output=True, check=True
+        )
+        return "\n".join(" ".join(line.split()) for line in told.stdout.decode().splitlines())
+    if format_ == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(body))
+        return "\n".join(
+            f"{sheet.title}!{cell.coordinate} {cell.data_type} {cell.number_format} {cell.value!r}"
+            for sheet in book
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        )
+    return body.decode()
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("name", tl.STATEMENTS)
+def test_statement(
+    name: str, format_: str, example_book: tl.Book, request: pytest.FixtureRequest
+) -> None:
+    report = example_book.statement(name, PERIOD, unit="1-101" if name == "owner" else None)
+    body = report.render(format_)
+    assert body == report.render(format_)
+    seen = readable(body, format_)
+    path = GOLDEN / f"{name}.{format_}.txt"
+    if request.config.getoption("--write-golden"):
+        path.write_text(seen, encoding="utf-8", newline="")
+    assert seen == path.read_bytes().decode()
