@@ -48,20 +48,20 @@ class OnCanvas:
         self.chars: set[str] = set()
         pdfmetrics.registerFont(self)
 
-    def stringWidth(self, *_: Any, **__: Any) -> float:  # noqa: N802
+    def stringWidth(self, *_: Any, **__: Any) -> float:
         return 0.0  # asked for by drawString, and not used
 
-    def splitString(self, text: str, doc: Any) -> list[tuple[int, bytes]]:  # noqa: N802
+    def splitString(self, text: str, doc: Any) -> list[tuple[int, bytes]]:
         self.chars.update(text)
         return [(0, b"".join(map(self.codes.__getitem__, text)))]
 
-    def getSubsetInternalName(self, subset: int, doc: Any) -> str:  # noqa: N802
+    def getSubsetInternalName(self, subset: int, doc: Any) -> str:
         if self.fontName not in doc.fontMapping:
             doc.fontMapping[self.fontName] = f"/{self.font.resource}"
             doc.delayedFonts.append(self)
         return f"/{self.font.resource}"
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802
+    def addObjects(self, doc: Any) -> None:
         self.font.add(doc, frozenset(self.chars))
         self.chars = set()
 
@@ -72,18 +72,25 @@ def replay(pages: Sequence[Sequence[Op]], names: tuple[str, str]) -> bytes:
     canvas = Canvas(out, pagesize=(595.28, 841.89), invariant=1, pageCompression=1)
     canvas.setTitle("statement")
     for page in pages:
+        filled = stroked = face = None
         for op in page:
             if isinstance(op, Rule):
-                canvas.setStrokeColorRGB(*op.colour)
-                canvas.setLineWidth(op.thickness)
+                if stroked != (op.colour, op.thickness):
+                    stroked = (op.colour, op.thickness)
+                    canvas.setStrokeColorRGB(*op.colour)
+                    canvas.setLineWidth(op.thickness)
                 canvas.line(op.x, op.y, op.x + op.right, op.y + op.up)
                 continue
-            canvas.setFillColorRGB(*op.colour)
+            if filled != op.colour:
+                filled = op.colour
+                canvas.setFillColorRGB(*op.colour)
             if isinstance(op, Area):
                 canvas.rect(op.x, op.y, op.width, op.height, stroke=0, fill=1)
-            else:
+                continue
+            if face != (op.bold, op.size):
+                face = (op.bold, op.size)
                 canvas.setFont(names[op.bold], op.size)
-                canvas.drawString(op.x, op.y, op.text)
+            canvas.drawString(op.x, op.y, op.text)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -133,7 +140,7 @@ def packs(statements: Sequence[Statement]) -> None:
             begun = time.perf_counter()
             written = write_all(many, Path(folder), workers=workers, total=len(many))
             spent = time.perf_counter() - begun
-        print(f"pack, {workers} process{'es' * (workers > 1):2} {written / spent:6.0f} pages/s on the clock")
+        print(f"pack, {workers} at work   {written / spent:5.0f} pages/s on the clock")
 
 
 if __name__ == "__main__":

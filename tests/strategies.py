@@ -7,14 +7,14 @@ a charge, and a charge more or less a fen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from calendar import monthrange
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import model
 from hypothesis import strategies as st
-from model import Model, yuan
+from model import DAY, Model, open_of, yuan
 
 import trustledger as tl
 
@@ -85,3 +85,358 @@ def differences(book: tl.Book, books: Model, period: str, owners: bool = True) -
         for unit, report in told.items():
             compare(f"owner {unit}", report, books.owner(unit, first, last))
     return found
+
+
+def decimal_text(number: Fraction) -> str:
+    """An exact decimal as text."""
+    return format(Decimal(number.numerator) / Decimal(number.denominator), "f")
+
+
+def record(fact: dict) -> tl.records.Record:
+    """What the library takes, made of what the model takes."""
+    kind, on = fact["kind"], fact.get("date")
+    amount = {"amount": yuan(fact["amount"])} if "amount" in fact else {}
+    same = {
+        name: fact[name]
+        for name in ("unit", "usage", "item", "basis", "line", "category", "fund", "account",
+                     "key", "voucher", "receipt", "resolution", "of_kind", "of_key")
+        if name in fact
+    }  # fmt: skip
+    dates = {name: fact[name] for name in ("from", "to") if fact.get(name)}
+    if kind == "unit":
+        area, factor = decimal_text(fact["area_m2"]), decimal_text(fact["factor"])
+        return tl.Unit(**same, area_m2=area, factor=factor, liable_from=fact["liable_from"])
+    if kind == "tariff":
+        return tl.Tariff(**same, **dates, price=decimal_text(fact["price"]), authority="council")
+    if kind == "term":
+        base = sorted(fact["base"])
+        return tl.Term(**dates, rate=fact["rate"], base=base, recognised=fact["recognised"])
+    if kind == "waiver":
+        month = month_text(fact["month"])
+        return tl.Waiver(**same, **amount, on=on, month=month, authority="council")
+    if kind == "reversal":
+        return tl.Reversal(**same, on=on, reason="a mistake")
+    if kind == "budget":
+        return tl.BudgetLine(**same, **amount, name=fact["line"])
+    plain_kinds = {
+        "opening": tl.Opening,
+        "receipt": tl.Receipt,
+        "income": tl.Income,
+        "expenditure": tl.Expenditure,
+        "refund": tl.Refund,
+        "withdrawal": tl.Withdrawal,
+    }
+    if on:
+        same["on"] = on
+    return plain_kinds[kind](**same, **amount)
+
+
+@dataclass
+class Story:
+    """A whole book: its head, what is written before anything happens, and what happens."""
+
+    head: dict
+    documents: list[dict]
+    events: list[dict] = field(default_factory=list)  # in date order
+    months: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def facts(self) -> list[dict]:
+        return [*self.documents, *self.events]
+
+    @property
+    def period(self) -> str:
+        """All its months."""
+        return f"{month_text(self.months[0])}..{month_text(self.months[-1])}"
+
+    @property
+    def info(self) -> tl.BookInfo:
+        return tl.BookInfo(code="garden", name="花园", start=self.head["start"])
+
+    def base_records(self) -> list[tl.records.Record]:
+        """Funds, terms and documents."""
+        funds = [tl.Fund(code=code, name=code) for code in self.head["funds"]]
+        terms = [record({"kind": "term", **term}) for term in self.head["terms"]]
+        return [*funds, *terms, *map(record, self.documents)]
+
+    def records(self) -> list[tl.records.Record]:
+        """Everything, in the order of the story."""
+        return [*self.base_records(), *map(record, self.events)]
+
+    def model(self) -> Model:
+        """The story as the model tells it: everything and all months together."""
+        books = Model(self.head)
+        books.apply(self.facts, self.months)
+        return books
+
+    def open(self, where: str = "sqlite://", clock: object = None) -> tl.Book:
+        """An empty book of the library for this story."""
+        return tl.Book.create(where, self.info, clock=clock or (lambda: "2026-01-01T00:00:00"))
+
+    def book(self, where: str = "sqlite://") -> tl.Book:
+        """The story as the library tells it: everything and all months together."""
+        book = self.open(where)
+        book._post(self.records(), tl.Period.parse(self.period))
+        return book
+
+
+# -- amounts ----------------------------------------------------------------------------------
+
+LARGEST = 10**13
+EDGES = (1, 2, 99, 100, 101, 999, 12345, 99999999, LARGEST - 1, LARGEST)
+
+
+@st.composite
+def amounts(draw: st.DrawFn, near: tuple[int, ...] = (), most: int = LARGEST) -> int:
+    """Fen above zero and at most so many: an edge, something near an amount, or anything."""
+    edges = [one + more for one in near for more in (-1, 0, 1)] + [*EDGES, most, most // 2]
+    fitting = sorted({one for one in edges if 1 <= one <= most}) or [1]
+    if draw(st.integers(0, 3)):
+        return draw(st.sampled_from(fitting))
+    return draw(st.integers(1, min(most, 300_00)))
+
+
+# -- documents --------------------------------------------------------------------------------
+
+USAGES = ("residential", "shop")
+AREAS = ("100", "57.33", "88.8888", "0.01", "129.99", "1")
+PRICES = ("1", "1.9", "0.5", "2.3456", "0.0001", "12.30", "33.33")
+FACTORS = ("1", "0.6", "0.333333", "1.5", "0")
+RATES = ("0.12", "0.1", "0.05", "0.125", "1/3", "1", "0", "0.001", "0.9999")
+ITEMS = ("fee", "物业费", "zeta", "公共能耗")
+CATEGORIES = ("parking", "advertising", "interest", "late_fee", "deposit", "agency", "other")
+GIFTS = ("subsidy", "contribution", "donation")
+
+
+def fractions(texts: tuple[str, ...]) -> st.SearchStrategy[Fraction]:
+    return st.sampled_from(texts).map(Fraction)
+
+
+def days(first: date, last: date) -> st.SearchStrategy[date]:
+    return st.dates(first, last)
+
+
+def units(name: st.SearchStrategy[str], first: date, last: date) -> st.SearchStrategy[dict]:
+    """房屋: liable from the first, from inside a month, or not yet."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("unit"),
+            "unit": name,
+            "area_m2": fractions(AREAS),
+            "usage": st.sampled_from(USAGES),
+            "liable_from": st.none() | days(first, last),
+            "factor": fractions(FACTORS),
+        }
+    )
+
+
+def tariffs(item: st.SearchStrategy[str], first: date, last: date) -> st.SearchStrategy[dict]:
+    """收费标准: in force from before the books open, or from inside, perhaps to a day."""
+    ends = st.none() | days(first, last)
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("tariff"),
+            "item": item,
+            "usage": st.sampled_from(("", *USAGES)),
+            "basis": st.sampled_from(("per_m2_month", "per_unit_month")),
+            "price": fractions(PRICES),
+            "from": st.just(first - 40 * DAY) | days(first, last),
+            "to": ends,
+        }
+    ).map(lambda fact: {**fact, "to": fact["to"] and max(fact["to"], fact["from"])})
+
+
+@st.composite
+def terms(draw: st.DrawFn, first: date, last: date) -> list[dict]:
+    """酬金条款: one to three, one after the other, with gaps or without."""
+    found = []
+    begin = draw(st.sampled_from((first - 400 * DAY, first, first + 20 * DAY)))
+    for _ in range(draw(st.integers(1, 3))):
+        end = draw(st.none() | days(max(begin, first), max(begin, last)))
+        found.append(
+            {
+                "rate": draw(fractions(RATES)),
+                "base": set(draw(st.lists(st.sampled_from(
+                    ("service_fee", "service_fee", "parking", "advertising", "interest")),
+                    min_size=1, max_size=4))),
+                "recognised": draw(st.sampled_from(("received", "received", "charged"))),
+                "from": begin,
+                "to": end,
+            }
+        )  # fmt: skip
+        if end is None:
+            break
+        begin = end + draw(st.sampled_from((1, 1, 15))) * DAY
+    return found
+
+
+def budget_lines(line: str, funds: list[str]) -> st.SearchStrategy[dict]:
+    """预算项目, perhaps of nothing."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("budget"),
+            "line": st.just(line),
+            "category": st.sampled_from(sorted(model.EXPENSE)),
+            "amount": st.just(0) | amounts(),
+            "fund": st.sampled_from(funds),
+        }
+    )
+
+
+@st.composite
+def openings(draw: st.DrawFn, units: list[str], funds: list[str]) -> list[dict]:
+    """期初余额 of money, units and what is owed."""
+
+    def opening(account: str, amount: int, unit: str = "", fund: str = "common") -> dict:
+        return {"kind": "opening", "account": account, "unit": unit, "fund": fund, "amount": amount}
+
+    found = [
+        opening("1002", draw(st.sampled_from((1, -1))) * draw(amounts()), fund=fund)
+        for fund in draw(st.lists(st.sampled_from(funds), unique=True))
+    ]
+    for account in ("1122", "2203"):
+        for unit in draw(st.lists(st.sampled_from(units), unique=True)):
+            found.append(opening(account, draw(amounts()), unit))
+    for account in draw(st.lists(st.sampled_from(("2241", "2242", "2243", "1001")), unique=True)):
+        found.append(opening(account, draw(amounts())))
+    return found
+
+
+# -- what happens -----------------------------------------------------------------------------
+
+
+class Teller:
+    """Draws events that the books will take, knowing from a model what stands."""
+
+    def __init__(self, draw: st.DrawFn, story: Story, books: Model, resolutions: bool = True):
+        self.draw, self.story, self.books = draw, story, books
+        self.number = 0
+        self.resolutions = resolutions
+
+    def key(self) -> str:
+        self.number += 1
+        return f"K{self.number:03d}"
+
+    def unit(self) -> str:
+        return self.draw(st.sampled_from(sorted(self.books.units)))
+
+    def receipt(self, day: date) -> dict:
+        unit = self.unit()
+        owed = [open_of(one) for one in self.books.claims[unit]]
+        amount = self.draw(amounts((*owed, sum(owed))))
+        return {"kind": "receipt", "key": self.key(), "date": day, "unit": unit, "amount": amount}
+
+    def income(self, day: date) -> dict:
+        fund = self.draw(st.sampled_from(self.books.funds))
+        gifts = GIFTS if fund != "common" else ()
+        category = self.draw(st.sampled_from((*CATEGORIES, *gifts)))
+        return {
+            "kind": "income",
+            "key": self.key(),
+            "date": day,
+            "category": category,
+            "fund": fund,
+            "amount": self.draw(amounts()),
+        }
+
+    def expenditure(self, day: date) -> dict | None:
+        line = self.draw(st.sampled_from(sorted(self.books.lines)))
+        left = self.books.lines[line]["amount"] - model.until(self.books.spent, day, line=line)
+        fact = {"kind": "expenditure", "voucher": self.key(), "date": day, "line": line}
+        if self.resolutions and self.draw(st.integers(0, 4)) == 0:
+            return {**fact, "amount": self.draw(amounts((left,))), "resolution": "2026-1"}
+        if left < 1:
+            return None
+        return {**fact, "amount": self.draw(amounts((left,), min(left, LARGEST)))}
+
+    def refund(self, day: date) -> dict | None:
+        """From the prepayment, or naming a receipt."""
+        choices = []
+        for unit in sorted(self.books.units):
+            prepaid = self.books.prepaid(unit)
+            if prepaid:
+                choices.append((unit, None, prepaid))
+            for one in self.books.money[unit]:
+                if one["key"] and ("receipt", one["key"]) not in self.books.reversed:
+                    if self.books.left_of(one):
+                        choices.append((unit, one["key"], self.books.left_of(one)))
+        if not choices:
+            return None
+        unit, receipt, most = self.draw(st.sampled_from(choices))
+        amount = self.draw(amounts((most,), min(most, LARGEST)))
+        fact = {"kind": "refund", "key": self.key(), "date": day, "unit": unit, "amount": amount}
+        return {**fact, "receipt": receipt} if receipt else fact
+
+    def waiver(self, day: date) -> dict | None:
+        """Of a charge that stands open, or of one that is to come."""
+        choices = []
+        for unit in sorted(self.books.units):
+            for month in {one["month"] for one in self.books.claims[unit]}:
+                some = [one for one in self.books.claims[unit] if one["month"] == month]
+                choices.append((unit, month, sum(map(open_of, some))))
+            for month in self.story.months:
+                if (unit, month) not in self.books.charged:
+                    fact = self.books.units[unit]
+                    coming = sum(self.books.charge_amounts(fact, month).values())
+                    waiting = [
+                        one["amount"]
+                        for one in self.books.pending
+                        if (one["unit"], one["month"]) == (unit, month)
+                    ]
+                    choices.append((unit, month, coming - sum(waiting)))
+        choices = sorted(one for one in choices if one[2] > 0)
+        if not choices:
+            return None
+        unit, month, most = self.draw(st.sampled_from(choices))
+        return {
+            "kind": "waiver",
+            "key": self.key(),
+            "date": day,
+            "unit": unit,
+            "month": month,
+            "amount": self.draw(amounts((most,), min(most, LARGEST))),
+        }
+
+    def withdrawal(self, day: date) -> dict | None:
+        most = min(self.books.payable(day), LARGEST)
+        if most < 1:
+            return None
+        amount = self.draw(amounts((most,), most))
+        return {"kind": "withdrawal", "key": self.key(), "date": day, "amount": amount}
+
+
+KINDS = ("receipt", "receipt", "receipt", "income", "expenditure", "refund", "waiver", "withdrawal")
+
+
+@st.composite
+def stories(
+    draw: st.DrawFn, most: int = 14, kinds: tuple[str, ...] = KINDS, start_days: tuple = (1, 17)
+) -> Story:
+    """A small book over three to five months, whose every event the books will take."""
+    start = date(2024, draw(st.sampled_from((1, 11))), draw(st.sampled_from(start_days)))
+    count = draw(st.integers(3, 5))
+    months = model.months_between((start.year, start.month), (2026, 1))[:count]
+    last = model.month_last(months[-1])
+    funds = ["common", *draw(st.sampled_from(([], ["gifts"], ["gifts", "repair"])))]
+    names = ["1-101", "1-102", "2-201", "商铺1"][: draw(st.integers(1, 4))]
+    documents = [draw(units(st.just(name), start, last)) for name in names]
+    items = draw(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2, unique=True))
+    documents += [draw(tariffs(st.just(item), start, last)) for item in items]
+    documents += [draw(budget_lines(line, funds)) for line in ("A", "B", "C")]
+    documents += draw(openings(names, funds))
+    head = {"start": start, "funds": funds, "terms": draw(terms(start, last))}
+    story = Story(head, documents, [], months)
+    books = Model(head)
+    books._apply(documents, [])
+    teller = Teller(draw, story, books)
+    places = draw(st.lists(st.tuples(days(start, last), st.sampled_from(kinds)), max_size=most))
+    places.sort(key=lambda one: (one[0], model.ORDER[one[1]]))
+    for month in months:
+        books._apply([], [month])
+        for day, kind in places:
+            if (day.year, day.month) == month:
+                fact = getattr(teller, kind)(day)
+                if fact is not None:
+                    books._apply([fact], [])
+                    story.events.append(fact)
+    return story

@@ -130,6 +130,11 @@ class Book:
         book = cls(target, info.code, clock=clock)
         return book, book._post([info, *facts], period, files=files, progress=progress)
 
+    def close(self) -> None:
+        """Let go of the database, if this book opened it."""
+        if isinstance(self._where, Engine):
+            self._where.dispose()
+
     # ------------------------------------------------------------------ transactions
 
     @contextmanager

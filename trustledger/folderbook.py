@@ -6,6 +6,7 @@ a refused folder changes nothing.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file, files
@@ -21,10 +22,11 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.period import Period, month_of
-from trustledger.records import Tariff, Unit
+from trustledger.records import Posted, Tariff, Unit
 from trustledger.render import SUFFIX
 from trustledger.sheets import FolderContents, read
 from trustledger.statements import COMMUNITY
+from trustledger.store import dialects
 
 DATABASE = "book.db"
 DEMO_PERIOD = "2025-01..2025-06"
@@ -111,10 +113,18 @@ def load(
     facts = [fact for _, fact in contents.facts]
     vouchers = {d.removeprefix("sha256:"): path for d, path in contents.attachments.items()}
     try:
-        book, answers = Book.take(
-            url_of(folder, db), info, facts, span, files=vouchers, clock=clock,
-            progress=None if step is None else lambda done, all_: step("入账", done, all_),
-        )  # fmt: skip
+        book, answers = _take(
+            url_of(folder, db),
+            lambda url: Book.take(
+                url,
+                info,
+                facts,
+                span,
+                files=vouchers,
+                clock=clock,
+                progress=None if step is None else lambda done, all_: step("入账", done, all_),
+            ),
+        )
     except TrustLedgerError as error:
         raise _located(error, contents) from None
     mine, charges = answers[1 : len(facts) + 1], answers[len(facts) + 1 :]
@@ -125,6 +135,30 @@ def load(
         len(charges),
         (*contents.warnings, *_untariffed(contents)),
     )
+
+
+def _take(
+    url: str, take: Callable[[str], tuple[Book, list[Posted]]]
+) -> tuple[Book, list[Posted]]:
+    """Take a folder into its database; one that is not there yet appears whole or not at all.
+
+    It is made beside its place and linked there when it is complete. If another load was
+    quicker, ours is thrown away and the folder is taken into the other's.
+    """
+    path = dialects.file_of(url)
+    if path is None or path.exists() or not path.parent.is_dir():
+        return take(url)
+    spare = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        book, answers = take(f"sqlite:///{spare}")
+        book.close()
+        os.link(spare, path)
+    except FileExistsError:
+        return take(url)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            spare.with_name(spare.name + ending).unlink(missing_ok=True)
+    return Book.open(url, book.code), answers
 
 
 def _located(error: TrustLedgerError, contents: FolderContents) -> TrustLedgerError:

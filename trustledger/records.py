@@ -250,7 +250,7 @@ def translate(error: ValidationError, record: str) -> InvalidInput:
     field = str(first["loc"][0]) if first["loc"] else ""
     own = first.get("ctx", {}).get("error")
     if isinstance(own, InvalidInput):
-        own.field = field  # type: ignore[attr-defined]
+        own.field = field or getattr(own, "field", "")  # type: ignore[attr-defined]
         return own
     reason = {
         "missing": "is missing",
@@ -428,10 +428,13 @@ class Income(_Keyed):
                 "income category",
                 "service_fee",
                 "service fees come in through receipts, unit by unit",
+                field="category",
             )
         if self.category in RESTRICTED_CATEGORIES and self.fund == COMMON:
-            raise Unknown(
-                "fund", self.fund, f"{self.category} is restricted: name the fund it is given to"
+            raise InvalidRecord(
+                f"{self.category} is restricted money: name the fund it is given to, "
+                f"which is never {COMMON!r}",
+                field="fund",
             )
         return self
 

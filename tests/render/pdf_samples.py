@@ -215,7 +215,15 @@ def disclosure() -> Statement:
                     Column("available", "预算余额", "amount", 1.7),
                 ),
                 spending,
-                (("", "支出合计", spent, "1.0000", *(sum(r[n] for r in spending) for n in (4, 5, 6))),),
+                (
+                    (
+                        "",
+                        "支出合计",
+                        spent,
+                        "1.0000",
+                        *(sum(r[n] for r in spending) for n in (4, 5, 6)),
+                    ),
+                ),
                 "超出预算的项目另有业主大会决议。",
             ),
             bars(),
@@ -228,7 +236,9 @@ def disclosure() -> Statement:
                     "若有疑问，可向业主委员会申请查阅原始凭证。",
                 ),
             ),
-            Signatures("sign", ("受托人：平安社区物业服务部", "委托人：平安社区业主大会", "监察人：张三")),
+            Signatures(
+                "sign", ("受托人：平安社区物业服务部", "委托人：平安社区业主大会", "监察人：张三")
+            ),
         ),
         checks=(Check("期初 + 收入 - 酬金 - 支出 = 期末", closing, closing),),
         size=28_417,
@@ -238,7 +248,11 @@ def disclosure() -> Statement:
 
 def long_table(rows: int = 40, *texts: str) -> Statement:
     """A statement of one table with so many rows; the texts stand in it by turns."""
-    texts = texts or ("洁美保洁服务有限公司", "一月电梯维保", "更换3栋2单元门禁主机及读卡器，含安装调试")
+    texts = texts or (
+        "洁美保洁服务有限公司",
+        "一月电梯维保",
+        "更换3栋2单元门禁主机及读卡器，含安装调试",
+    )
     lines = tuple(
         (f"2024-03-{n % 28 + 1:02d}", f"{n + 1:04d}", texts[n % len(texts)], 100_037 * n - 50)
         for n in range(rows)
@@ -297,7 +311,12 @@ def with_text(text: str, short: bool = True) -> Statement:
     table = Table(
         text,
         text,
-        (Column("a", text), Column("b", text, "date"), Column("c", text, "amount"), Column("d", text, "rate")),
+        (
+            Column("a", text),
+            Column("b", text, "date"),
+            Column("c", text, "amount"),
+            Column("d", text, "rate"),
+        ),
         ((text, text, text, text), (text, None, 12_345, "0.1234")),
         ((text, text, -1, text),),
         text,

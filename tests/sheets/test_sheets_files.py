@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -185,6 +186,14 @@ def test_what_is_no_file_is_refused(failure: Failure, tmp_path: Path) -> None:
     (tmp_path / "income.csv").rmdir()
     os.mkfifo(tmp_path / "receipts.csv")  # opening it would wait for ever
     assert str(failure({})) == "receipts.csv: is not a file, or a link to nothing"
+
+
+def test_the_garbage_collector_runs_again_afterwards(make_folder: MakeFolder) -> None:
+    read(make_folder({"receipts.csv": RECEIPTS + ROW}))
+    assert gc.isenabled()
+    with pytest.raises(errors.InvalidAmount):
+        read(make_folder({"receipts.csv": RECEIPTS + ROW.replace("137.40", "x")}))
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(("case", "count"), [("case1", 1026), ("pingan-2017h1", 606)])

@@ -123,9 +123,10 @@ WRONG_CELLS: list[tuple[str, str, type[TrustLedgerError], str]] = [
         "service fees come in through receipts, unit by unit",
     ),
     (
-        "income.csv", INCOME.replace(",fund", "") + "I1,2024-01-05,subsidy,5,,\n", errors.Unknown,
-        "row 2, column fund: fund 'common' is not defined; "
-        "subsidy is restricted: name the fund it is given to",
+        "income.csv", INCOME.replace(",fund", "") + "I1,2024-01-05,subsidy,5,,\n",
+        errors.InvalidRecord,
+        "row 2, column fund: subsidy is restricted money: "
+        "name the fund it is given to, which is never 'common'",
     ),
     (
         "income.csv", INCOME + "I1,2024-01-05,parking,5,,基金,\n", errors.InvalidRecord,

@@ -53,13 +53,13 @@ def receipts(**changed: object) -> bytes:
     return workbook({"Sheet1": [HEADER, list((right | changed).values())]})
 
 
-def edited(data: bytes, edit: Edit, method: int = zipfile.ZIP_DEFLATED, **more: bytes) -> bytes:
+def edited(data: bytes, edit: Edit, more: Files | None = None, method: int = 8) -> bytes:
     """The workbook with its parts changed, and more parts, which are not compressed if large."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", method) as new:
         for member in old.infolist():
             new.writestr(member.filename, edit(member.filename, old.read(member)))
-        for name, content in more.items():
+        for name, content in (more or {}).items():
             new.writestr(name, content, method if len(content) < 2**22 else zipfile.ZIP_STORED)
     return stream.getvalue()
 
@@ -289,23 +289,23 @@ BAD_WORKBOOKS: list[tuple[Callable[[], bytes], str]] = [
     ),
     (encrypted, "is encrypted; save it without a password"),
     (
-        lambda: edited(receipts(), keep, **{f"x{n}": b"" for n in range(1000)}),
+        lambda: edited(receipts(), keep, {f"x{n}": b"" for n in range(1000)}),
         "has 1009 parts; a workbook has at most 1000",
     ),
     (
-        lambda: edited(receipts(), keep, **{"../../x": b""}),
+        lambda: edited(receipts(), keep, {"../../x": b""}),
         "has a part named '../../x', which climbs out of the workbook",
     ),
     (
-        lambda: edited(receipts(), keep, **{"/etc/x": b""}),
+        lambda: edited(receipts(), keep, {"/etc/x": b""}),
         "has a part named '/etc/x', which climbs out of the workbook",
     ),
     (
-        lambda: edited(receipts(), keep, x=bytes(2**21)),
+        lambda: edited(receipts(), keep, {"x": bytes(2**21)}),
         "has a part compressed more than 200 times, as no sheet is",
     ),
     (
-        lambda: edited(receipts(), keep, **{"xl/more.xml": bytes(range(256)) * 2**16}),
+        lambda: edited(receipts(), keep, {"xl/more.xml": bytes(range(256)) * 2**16}),
         "has a part of 16 MB beside its sheets, as no workbook has",
     ),
     (
@@ -313,7 +313,7 @@ BAD_WORKBOOKS: list[tuple[Callable[[], bytes], str]] = [
         "uses a compression that no workbook uses; save it again as .xlsx",
     ),
     (
-        lambda: edited(receipts(), keep, x=b"<row/>" * (2**20 + 1)),
+        lambda: edited(receipts(), keep, {"x": b"<row/>" * (2**20 + 1)}),
         "has a part of more than 1048576 rows",
     ),
     (lambda: edited(receipts(), declared), DECLARES),

@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
@@ -47,25 +47,34 @@ def write_all(
     give, for ``progress(done, total)``. ``workers`` is how many processes; by default one per
     processor. Returns how many files were written.
 
-    :raises InvalidInput: a name that is not a plain file name.
+    :raises InvalidInput: a name that is not a plain file name; the extra ``pdf`` is missing.
     :raises StatementFails: a check of a statement does not hold; also any other error of a worker.
         Files that were written before it stay.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    workers = workers or os.cpu_count() or 1
+    workers = workers or _processors()
+    written: Generator[int]
     if workers == 1 or total < FEW:
         written = (_write([job], folder) for job in jobs)
     else:
         written = _over_processes(jobs, folder, min(workers, -(-total // BATCH)))
     done = 0
-    for count in written:
-        done += count
-        if progress:
-            progress(done, total)
+    with closing(written):  # so that the workers end before an error of ``progress`` goes on
+        for count in written:
+            done += count
+            if progress:
+                progress(done, total)
     return done
 
 
-def _over_processes(jobs: Iterable[Job], folder: Path, workers: int) -> Iterator[int]:
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _over_processes(jobs: Iterable[Job], folder: Path, workers: int) -> Generator[int]:
     batches = _batches(jobs)
     with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
         under_way: set[Future[int]] = set()
@@ -102,7 +111,7 @@ def _context() -> BaseContext:
 
 def _write(batch: Sequence[Job], folder: Path) -> int:
     for name, statement in batch:
-        if not name or name in (".", "..") or os.path.basename(name) != name or "\0" in name:
+        if name in ("", ".", "..") or Path(name).name != name or "\0" in name:
             raise InvalidInput(f"found {name!r}; the name of a file in a pack has no folders in it")
         refuse_failing(statement)
         _write_whole(folder / name, printer().render(statement))
@@ -110,11 +119,11 @@ def _write(batch: Sequence[Job], folder: Path) -> int:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """All of the file or none of it: readers never see half a statement."""
-    draft = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    """All of the file or none of it: nobody ever reads half a statement."""
+    draft = path.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
     try:
         draft.write_bytes(data)
-        os.replace(draft, path)
+        draft.replace(path)
     except BaseException:
         with suppress(OSError):
             draft.unlink()

@@ -11,10 +11,9 @@ from typing import NamedTuple
 from trustledger.document import Bar, Bars, Part, Split
 from trustledger.money import rate_text, yuan
 from trustledger.render import cells
-from trustledger.render.pdf_ink import Laid, Pen, Slice
+from trustledger.render.pdf_ink import Laid, Pen, Rule, Slice
 from trustledger.render.pdf_look import (
     APPROVED,
-    BODY,
     CELL,
     FRAME,
     HAIR,
@@ -61,11 +60,13 @@ def scale(bars: Sequence[Bar], x: float, width: float) -> Scale:
     """An axis of round steps, from zero (or from below it, if an amount is negative)."""
     amounts = [0, *(fen for bar in bars for fen in (bar.approved_fen, bar.spent_fen))]
     low, high = min(amounts), max(amounts)
+    if low == high:
+        return Scale(x, width, 0, 1, 2)  # an axis of nothing but its zero
     step = 1
     while (high - low) > 5 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     low, high = low // step * step, -(-high // step) * step
-    return Scale(x, width, low, max(high, low + step), step)
+    return Scale(x, width, low, high, step)
 
 
 def _tick(fen: int, step_fen: int) -> str:
@@ -80,13 +81,10 @@ def _tick(fen: int, step_fen: int) -> str:
 
 def lay_split(split: Split, faces: Faces) -> Laid:
     """One bar from zero, its parts as long as they are large, and their figures below."""
-    if not split.parts:
-        nothing = Pen(faces)
-        nothing.lines(LEFT, 0, faces.fit(cells.NOTHING, BODY, FRAME, 1), colour=SOFT)
-        slices = [nothing.slice(BODY * LEADING)]
-    else:
-        slices = [_whole(split.parts, faces), *_legend(split, faces)]
-    return Laid((*heading(split.title, faces), *slices, *note(split.note, faces)))
+    slices = heading(split.title, faces)
+    if split.parts:
+        slices = (*slices, _whole(split.parts, faces), *_legend(split, faces))
+    return Laid((*slices, *note(split.note, faces)))
 
 
 def _whole(parts: Sequence[Part], faces: Faces) -> Slice:
@@ -100,7 +98,7 @@ def _whole(parts: Sequence[Part], faces: Faces) -> Slice:
             x, end = LEFT + FRAME * start / whole, LEFT + FRAME * before / whole
             pen.area(x, 2, end - x, _THICK, PARTS[place % len(PARTS)])
             share = cells.percent(rate_text(part.amount_fen, whole))
-            if faces.width(share, SMALL, bold=True) + 8 < end - x:
+            if faces.width(share, SMALL, True) + 8 < end - x:
                 pen.text(x + 5, 11.2, share, SMALL, bold=True, colour=WHITE)
     return pen.slice(_THICK + 5, keeps=True)
 
@@ -141,7 +139,8 @@ class _Lanes(NamedTuple):
 
 def _lanes(bars: Bars, texts: list[list[str]], faces: Faces) -> _Lanes:
     sizes = [max(faces.width(text, CELL) for text in column) for column in zip(*texts, strict=True)]
-    edges, edge = [], LEFT + FRAME
+    edges: list[float] = []
+    edge = LEFT + FRAME
     for size in reversed(sizes[1:]):
         edges.insert(0, edge)
         edge -= size + _GUTTER
@@ -153,35 +152,30 @@ def _lanes(bars: Bars, texts: list[list[str]], faces: Faces) -> _Lanes:
 
 def lay_bars(bars: Bars, faces: Faces) -> Laid:
     """Budget lines: approved as a pale bar, spent as a dark one over it, and the figures."""
+    if not bars.bars:
+        return Laid((*heading(bars.title, faces), *note(bars.note, faces)))
     table = cells.tabled(bars)
     texts = [[column.title for column in table.columns]]
     texts += [list(map(faces.clean, cells.shown_row(row, table.columns))) for row in table.rows]
-    if not bars.bars:
-        nothing = Pen(faces)
-        nothing.lines(LEFT, 0, faces.fit(cells.NOTHING, BODY, FRAME, 1), colour=SOFT)
-        body, head = [nothing.slice(BODY * LEADING)], None
-    else:
-        lanes = _lanes(bars, texts, faces)
-        head = _head(lanes, texts[0], faces)
-        pairs = zip(bars.bars, texts[1:], strict=True)
-        body = [head, *(_line(bar, row, lanes, faces) for bar, row in pairs)]
-    return Laid((*_title(bars, faces), *body, *note(bars.note, faces)), head)
+    lanes = _lanes(bars, texts, faces)
+    head = _head(lanes, texts[0], faces)
+    body = (_line(*pair, lanes, faces) for pair in zip(bars.bars, texts[1:], strict=True))
+    return Laid((*_title(bars, faces), head, *body, *note(bars.note, faces)), head)
 
 
 def _title(bars: Bars, faces: Faces) -> Iterator[Slice]:
     """The heading, and to its right what the colours mean."""
     pen, right = Pen(faces), LEFT + FRAME
-    for colour, word in reversed(_MEANINGS if bars.bars else ()):
+    for colour, word in reversed(_MEANINGS):
         pen.text(right, 8.6, word, TINY, colour=SOFT, right=True)
         right -= faces.width(word, TINY) + 8
         pen.area(right, 3.6, 5.5, 5.5, colour)
         right -= 9
-    height = BODY * LEADING
+    height = CELL * LEADING
     for part in heading(bars.title, faces, room=right - LEFT - _GUTTER):
         pen.ops += part.ops
         height = part.height
-    if pen.ops:
-        yield pen.slice(height, keeps=True)
+    yield pen.slice(height, keeps=True)
 
 
 def _head(lanes: _Lanes, titles: Sequence[str], faces: Faces) -> Slice:
@@ -212,8 +206,7 @@ def _grid(pen: Pen, axis: Scale, top: float, bottom: float) -> None:
 
 
 def _upright(pen: Pen, x: float, top: float, bottom: float, colour: Colour) -> None:
-    pen.rule(x, bottom, 0.0, 0.5, colour)
-    pen.ops[-1] = pen.ops[-1]._replace(up=bottom - top)  # type: ignore[call-arg]
+    pen.ops.append(Rule(x, -bottom, 0.0, bottom - top, 0.5, colour))
 
 
 def _line(bar: Bar, texts: Sequence[str], lanes: _Lanes, faces: Faces) -> Slice:

@@ -65,7 +65,7 @@ def lay_grid(grid: Grid, faces: Faces) -> Laid:
         for pair in grid.pairs
     ]
     if not texts:
-        texts = [(cells.NOTHING, "")]
+        return Laid(heading(grid.title, faces))
     across, label = _across(texts, faces)
     right = all(pair.kind in cells.NUMERIC for pair in grid.pairs)
     rows = [texts[place : place + across] for place in range(0, len(texts), across)]
@@ -78,7 +78,7 @@ def lay_due(due: Due, faces: Faces) -> Laid:
     """The amount, large, and again in capitals 大写, on a panel of its own."""
     pen = Pen(faces)
     amount = cells.shown(due.amount_fen, "amount")
-    figure = faces.width("¥ ", FIGURE * 0.7, bold=True) + faces.width(amount, FIGURE, bold=True)
+    figure = faces.width("¥ ", FIGURE * 0.7, True) + faces.width(amount, FIGURE, True)
     right = LEFT + FRAME - _INSET
     room = FRAME - figure - 3 * _INSET
     label = faces.fit(faces.clean(due.label), HEADING, room, 2, bold=True)
@@ -96,7 +96,7 @@ def lay_due(due: Due, faces: Faces) -> Laid:
         left += 2 + said.height
     base = top + FIGURE * CAP
     pen.text(right, base, amount, FIGURE, bold=True, colour=TEAL, right=True)
-    sign = right - faces.width(amount, FIGURE, bold=True) - 4
+    sign = right - faces.width(amount, FIGURE, True) - 4
     pen.text(sign, base, "¥", FIGURE * 0.7, bold=True, colour=TEAL, right=True)
     below = base + 7.0
     if not beside:

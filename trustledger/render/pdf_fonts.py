@@ -16,7 +16,7 @@ import zlib
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
+from reportlab.pdfbase import pdfdoc
 
 from trustledger.render.pdf_subsets import Core, Face, Glyph
 
@@ -37,12 +37,14 @@ class Ready(pdfdoc.PDFObject):  # type: ignore[misc]  # ReportLab has no types
 
     __RefOnly__ = 1  # in another object it stands as a reference
 
-    def __init__(self, begin: bytes, end: bytes = b"", **references: Any) -> None:
-        self.begin, self.end, self.references = begin, end, references
+    def __init__(self, formatted: bytes, **references: Any) -> None:
+        self.formatted, self.references = formatted, references
 
     def format(self, document: Any) -> bytes:
-        refs = (f"/{key} ".encode() + ref.format(document) for key, ref in self.references.items())
-        return self.begin + b"\n".join(refs) + self.end
+        if not self.references:
+            return self.formatted
+        refs = (b"/%b %b" % (k.encode(), v.format(document)) for k, v in self.references.items())
+        return b"<< %b\n%b >>" % (self.formatted, b"\n".join(refs))
 
 
 def stream(deflated: bytes, entries: str = "") -> bytes:
@@ -106,17 +108,25 @@ class CachedFont:
         """Write the font into a document that draws these characters."""
         parts = self._embedded(chars)
 
-        def refer(kind: str, *object_: bytes, **references: Any) -> Any:
+        def refer(kind: str, formatted: bytes, **references: Any) -> Any:
             # ReportLab marks an object with its name in its document, so each has its own.
-            return doc.Reference(Ready(*object_, **references), f"{kind}{self.resource}")
+            return doc.Reference(Ready(formatted, **references), kind + self.resource)
 
-        descriptor = refer("d", parts.descriptor, b">>", FontFile2=refer("f", parts.file))
         drawn = refer(
-            "c", parts.drawn, b">>", FontDescriptor=descriptor, CIDToGIDMap=refer("m", parts.glyphs)
+            "drawn",
+            parts.drawn,
+            FontDescriptor=refer(
+                "descriptor", parts.descriptor, FontFile2=refer("file", parts.file)
+            ),
+            CIDToGIDMap=refer("glyphs", parts.glyphs),
         )
-        font = Ready(parts.font, b"] >>", DescendantFonts=drawn)
-        font.references = {"ToUnicode": refer("u", parts.unicode), "DescendantFonts [": drawn}
-        doc.idToObject["BasicFonts"].dict[self.resource] = doc.Reference(font, self.resource)
+        font = refer(
+            "",
+            parts.font,
+            DescendantFonts=pdfdoc.PDFArray([drawn]),
+            ToUnicode=refer("unicode", parts.unicode),
+        )
+        doc.idToObject["BasicFonts"].dict[self.resource] = font
 
     def glyph(self, char: str) -> Glyph:
         """The glyph of a character.
@@ -142,12 +152,12 @@ class CachedFont:
         widths = " ".join(f"{g.code} [{g.width:g}]" for g in glyphs if g.width != 1000)
         box = " ".join(f"{edge:g}" for edge in face.bbox)
         texts = (
-            f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H\n",
-            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [{widths}]\n"
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>\n",
-            f"<< /Type /FontDescriptor /FontName /{name} /Flags {face.flags}\n"
+            f"/Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H",
+            f"/Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /DW 1000 /W [{widths}]\n"
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>",
+            f"/Type /FontDescriptor /FontName /{name} /Flags {face.flags}\n"
             f"/FontBBox [{box}] /ItalicAngle {face.italicAngle:g} /StemV {face.stemV:g}\n"
-            f"/Ascent {face.ascent:g} /Descent {face.descent:g} /CapHeight {face.capHeight:g}\n",
+            f"/Ascent {face.ascent:g} /Descent {face.descent:g} /CapHeight {face.capHeight:g}",
         )
         font, drawn, descriptor = (text.encode("ascii") for text in texts)
         return _Embedded(

@@ -8,6 +8,7 @@ User text reaches a PDF only as codes of glyphs in a ``Tj`` operator: nothing in
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from trustledger.render.pdf_look import INK, LEADING, Colour
@@ -93,7 +94,7 @@ class Pen:
         """A line of text on the baseline y, from x on or, set flush ``right``, up to x."""
         if text:
             if right:
-                x -= self.faces.width(text, size, bold=bold)
+                x -= self.faces.width(text, size, bold)
             self.ops.append(Text(x, -y, text, size, bold, colour))
 
     def lines(
@@ -126,6 +127,7 @@ def moved(op: Op, x: float, y: float) -> Op:
     return op._replace(x=op.x + x, y=op.y + y)
 
 
+@cache
 def _rgb(colour: Colour) -> str:
     return f"{colour.red:g} {colour.green:g} {colour.blue:g}"
 
@@ -143,14 +145,14 @@ def code(ops: Iterable[Op], faces: Faces) -> Code:
                 f"{op.x:.2f} {op.y:.2f} m {x:.2f} {y:.2f} l S\n"
             )
             continue
-        if op.colour != filled:
+        if op.colour is not filled:
             filled = op.colour
             parts.append(f"{_rgb(filled)} rg\n")
         if isinstance(op, Area):
             parts.append(f"{op.x:.2f} {op.y:.2f} {op.width:.3f} {op.height:.2f} re f\n")
             continue
         parts.append(f"BT {op.x:.2f} {op.y:.2f} Td\n")
-        for bold, run in faces.runs(op.text, bold=op.bold):
+        for bold, run in faces.runs(op.text, op.bold):
             parts.append((faces.bold if bold else faces.regular).operators(run, op.size))
             chars[bold].update(run)
         parts.append("ET\n")

@@ -35,6 +35,7 @@ PARTS = (_rgb(0xB07D3A), TEAL, _rgb(0x5F8A97), _rgb(0x7F8B98), _rgb(0x7D9A6B), _
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 46.0, 34.0, 26.0
 FRAME = PAGE_WIDTH - LEFT - RIGHT
+FOOT = 27.0  # height of a page's foot, which stands on the lower margin
 
 BODY, CELL, SMALL, TINY = 8.5, 8.0, 7.5, 6.5
 HEADING, TITLE, FIGURE = 9.5, 17.0, 19.0
@@ -44,12 +45,21 @@ BETWEEN = 12.0  # above a block
 CLOSEST = 5.5  # the same, where this makes the statement fit its last page
 MOST_LINES = 6  # of a cell; what is longer becomes smaller, and then ends with an ellipsis
 
-CORE = (
-    " 0123456789abcdef.,-:()[]¥%×㎡，：、（）＋－＝第页共账套簿笔凭证根摘要房号年月日至度"
-    "业主对单期初末余额欠费预收应缴实本支出入金合计项目元户信托受人委酬物大家的钱有基公区域与"
-    "居民服务去向其余全部用于按同约定比例提取累执行率已超占勾稽核相符截结写整"
-)
-"""Of the regular face: embedded in every document, whether it uses all of them or not."""
+# Characters that statements of owners nearly always have. A document embeds all of them, used or
+# not, so that a thousand documents compress their outlines once. What is missing here is not
+# missing on paper: every document embeds the rest of its characters too.
+_CORE = """
+第页共账套簿笔凭证根摘要房号年月日至度业主对单期初末余额欠费预收应缴实本支出入金合计项目元户
+信托受人委酬物大家的钱有基公区域与居民服务去向其余全部用于按同约定比例提取累执行率已超占勾稽
+核相符截写币整零壹贰叁肆伍陆柒捌玖拾佰仟万角分楼栋建筑面积退款减免明细账收计算或系数单价天付
+流水渠道销微信银行转支宝现停车广告场地租利息赔偿补他管理员位施设备常运维护清洁卫生绿化养秩序办
+众责任保险
+"""
+_MARKS = " 0123456789abcdef.,-:()[]¥%×+=㎡，。：、（）＋－＝"
+CORE = "".join(dict.fromkeys(_MARKS + "".join(_CORE.split())))
+"""Of the regular face."""
 
-BOLD_CORE = " 0123456789.,-¥业主对账单合计期末应缴收支明细大家的钱本户预算与累出勾稽核去向"
+BOLD_CORE = (
+    " 0123456789.,-¥%：业主对账单本户目应收明细付合计大家的钱共有基金期入去向累支出与预算截至末缴"
+)
 """Of the bold face."""

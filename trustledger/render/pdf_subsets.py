@@ -15,7 +15,7 @@ from itertools import accumulate
 from struct import pack, unpack
 from typing import NamedTuple
 
-from reportlab.pdfbase.ttfonts import FF_FORCEBOLD, TTFontFace  # type: ignore[import-untyped]
+from reportlab.pdfbase.ttfonts import FF_FORCEBOLD, TTFontFace
 
 _TABLES = 6
 _HEADER = 12 + 16 * _TABLES
@@ -44,7 +44,8 @@ class Core(NamedTuple):
 def _words(table: bytes) -> int:
     """The checksum of a table: its 32-bit words added up."""
     padded = table + b"\0" * (-len(table) % 4)
-    return sum(unpack(f">{len(padded) // 4}L", padded)) & 0xFFFFFFFF
+    words: int = sum(unpack(f">{len(padded) // 4}L", padded)) & 0xFFFFFFFF
+    return words
 
 
 def _deflated(data: bytes, level: int, flush: int) -> bytes:
@@ -120,9 +121,8 @@ def _front(tables: dict[bytes, bytes], words: int, length: int) -> bytes:
         checksum = _words(table)
         total += checksum
         directory += tag + pack(">LLL", checksum, place, len(table))
-        table += b"\0" * (-len(table) % 4)
-        body += table
-        place += len(table)
+        body += table + b"\0" * (-len(table) % 4)
+        place = _HEADER + len(body)
     # The outlines are listed first, by their name, and stand last.
     directory = b"glyf" + pack(">LLL", words, place, length) + directory
     directory = pack(">LHHHH", 0x00010000, _TABLES, 64, 2, 32) + directory

@@ -16,7 +16,6 @@ from trustledger.render.pdf_look import (
     CELL,
     FRAME,
     HAIR,
-    INK,
     LEADING,
     LEFT,
     MOST_LINES,
@@ -63,7 +62,11 @@ def spread(
         left = [
             place
             for place in free
-            if (widths[place] <= weights[place] * unit if over > 0 else widths[place] >= weights[place] * unit)
+            if (
+                widths[place] <= weights[place] * unit
+                if over > 0
+                else widths[place] >= weights[place] * unit
+            )
         ]
         free = left if len(left) < len(free) else []
     return widths
@@ -85,9 +88,8 @@ def _measure(table: Table, texts: Texts, faces: Faces, size: float) -> _Measure:
         low, high = min(title, 3.2 * size), title
         for number, row in enumerate(rows):
             bold = number >= first_total
-            width = faces.width(texts[number + 1][place], size, bold=bold)
-            if width > high:
-                high = width
+            width = faces.width(texts[number + 1][place], size, bold)
+            high = max(high, width)
             if width > low:
                 figure = cells.is_figure(row[place], column.kind)
                 cap = 60.0 if figure else 6.2 if column.kind == "date" else 4.2
@@ -186,9 +188,7 @@ def _body(
         yield pen.slice(CELL * LEADING + 2 * _PAD, keeps=bool(table.totals))
     for number in range(len(table.totals)):
         row = _row(faces, lanes, texts[count + 1 + number], size, total=True)
-        yield _ruled(
-            row, faces, first=number == 0, last=number == len(table.totals) - 1
-        )
+        yield _ruled(row, faces, first=number == 0, last=number == len(table.totals) - 1)
 
 
 def lay_table(table: Table, faces: Faces) -> Laid:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,8 @@ _SHAPERS = re.compile("[\u034f\u180b-\u180d\u200c\u200d\ufe00-\ufe0f\U000e0100-\
 _CLOSING = frozenset("，。、；：？！）》」』】〕〉”’…—·％‰℃,.;:?!)]}%")
 _OPENING = frozenset("（《「『【〔〈“‘([{¥￥＃")
 ELLIPSIS = "…"
+
+_KEPT = 8192  # texts whose width is remembered: labels, dates and the like come again and again
 
 
 class Fitted(NamedTuple):
@@ -76,29 +79,29 @@ class Faces:
         self.regular = CachedFont(regular, "TR", CORE)
         self.bold = CachedFont(bold, "TB", BOLD_CORE)
         self._widths = (_Widths(self.regular), _Widths(self.bold, self.regular))
+        self.width = lru_cache(_KEPT)(self._width)
+        """How long a text is: ``width(text, size, bold)``."""
         every = "".join(self.regular.chars)
-        self._plain = self.regular.chars & set(_SHAPERS.sub("", cells.plain(every)))
+        shown = self.regular.chars & set(_SHAPERS.sub("", cells.plain(every)))
+        self._drawn = frozenset(shown)
+        self._plain = frozenset(char for char in shown if not unicodedata.combining(char))
 
     def clean(self, text: str) -> str:
         """The text as it is drawn: on one line, every character with a glyph or as its code."""
         if self._plain.issuperset(text):
             return text
-        return "".join(
-            char if char in self._plain else f"[U+{ord(char):04X}]"
-            for char in _SHAPERS.sub("", cells.plain(text))
-        )
+        whole = unicodedata.normalize("NFC", _SHAPERS.sub("", cells.plain(text)))
+        return "".join(char if char in self._drawn else f"[U+{ord(char):04X}]" for char in whole)
 
-    def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """How long the text is."""
+    def _width(self, text: str, size: float, bold: bool = False) -> float:
         return sum(map(self._widths[bold].__getitem__, text)) * size
 
-    def runs(self, text: str, *, bold: bool) -> Iterator[tuple[bool, str]]:
+    def runs(self, text: str, bold: bool) -> Sequence[tuple[bool, str]]:
         """The text in pieces, and whether the bold face draws each."""
         if not bold or self.bold.chars.issuperset(text):
-            yield bold, text
-            return
-        for inside, run in groupby(text, self.bold.chars.__contains__):
-            yield inside, "".join(run)
+            return ((bold, text),)
+        inside = self.bold.chars.__contains__
+        return [(has, "".join(run)) for has, run in groupby(text, inside)]
 
     def lines(self, text: str, size: float, room: float, *, bold: bool = False) -> Iterator[str]:
         """Lines of at most ``room``; words stay whole where they fit into a line.
@@ -122,11 +125,9 @@ class Faces:
             yield text[start:end].rstrip(" ")
             start = end
 
-    def fit(
-        self, text: str, size: float, room: float, most: int, *, bold: bool = False
-    ) -> Fitted:
+    def fit(self, text: str, size: float, room: float, most: int, *, bold: bool = False) -> Fitted:
         """The text in at most so many lines: smaller if need be, and in the end with ``…``."""
-        if self.width(text, size, bold=bold) <= room:
+        if self.width(text, size, bold) <= room:
             return Fitted([text], size)
         for smaller in (size, size * 0.9, size * 0.8):
             lines = [
@@ -139,7 +140,7 @@ class Faces:
                 break
         else:
             last = lines[most - 1]
-            while last and self.width(last + ELLIPSIS, smaller, bold=bold) > room:
+            while last and self.width(last + ELLIPSIS, smaller, bold) > room:
                 last = last[:-1]
             lines[most - 1 :] = [last + ELLIPSIS]
         return Fitted(lines, smaller)

@@ -11,17 +11,24 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
+from trustledger.document import Statement
+from trustledger.errors import InvalidInput
 
-from trustledger.document import Block, Statement
+try:
+    from reportlab.pdfbase import pdfdoc
+except ImportError:
+    raise InvalidInput(
+        "the format 'pdf' needs ReportLab; install it with: pip install 'trustledger[pdf]'"
+    ) from None
+
 from trustledger.render import pdf_layout
 from trustledger.render.pdf_blocks import lay
-from trustledger.render.pdf_ink import Laid, Op, moved
-from trustledger.render.pdf_look import PAGE_HEIGHT, PAGE_WIDTH
 from trustledger.render.pdf_fonts import Ready, stream
+from trustledger.render.pdf_ink import Op, moved
+from trustledger.render.pdf_look import PAGE_HEIGHT, PAGE_WIDTH
 from trustledger.render.pdf_type import Faces
 
 _FONTS = "BasicFonts"  # ReportLab's name for a document's dictionary of fonts
@@ -60,12 +67,11 @@ class _Paper:
         self.digest.update(content)
         refer = self.doc.Reference
         sheet = Ready(
-            f"<<\n/Type /Page /MediaBox [0 0 {PAGE_WIDTH:g} {PAGE_HEIGHT:g}]\n".encode(),
-            b"\n>>",
+            f"/Type /Page /MediaBox [0 0 {PAGE_WIDTH:g} {PAGE_HEIGHT:g}]".encode(),
             Parent=refer(self.doc.Pages),
-            Resources=refer(Ready(b"<< ", b" >>", Font=pdfdoc.PDFObjectReference(_FONTS))),
+            Resources=refer(Ready(b"", Font=pdfdoc.PDFObjectReference(_FONTS))),
             # Compressed here, and not by ReportLab as its global settings say.
-            Contents=refer(Ready(stream(zlib.compress(content, 5)))),
+            Contents=refer(Ready(stream(zlib.compress(content, 4)))),
         )
         self.doc.addPage(sheet)
 
@@ -87,7 +93,8 @@ class Printer:
 
     def __init__(self) -> None:
         self.faces = Faces()
-        self._kept: dict[tuple[type, Block], Laid] = {}
+        # Two kinds of block may be equal as tuples, so the kind is part of what is looked up.
+        self._laid = lru_cache(_KEPT)(lambda kind, block: lay(block, self.faces))
 
     def render(self, statement: Statement) -> bytes:
         """The statement as a PDF file."""
@@ -100,20 +107,13 @@ class Printer:
 
     def pages(self, statement: Statement) -> list[pdf_layout.Page]:
         """What is drawn on each page, and where."""
-        return pdf_layout.pages(statement, self.faces, self._laid)
+        laid = [self._laid(type(block).__name__, block) for block in statement.blocks]
+        return pdf_layout.pages(statement, laid, self.faces)
 
     def drawn(self, statement: Statement) -> Iterable[list[Op]]:
         """Texts, rules and areas of each page, in points from its lower left corner."""
         for page in self.pages(statement):
             yield [moved(op, 0.0, y) for y, part in page for op in part.ops]
-
-    def _laid(self, block: Block, faces: Faces) -> Laid:
-        key = (type(block), block)  # two kinds of block may be equal as tuples
-        laid = self._kept.pop(key, None) or lay(block, faces)
-        self._kept[key] = laid  # the latest come last, and the oldest leave
-        while len(self._kept) > _KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
-        return laid
 
 
 @cache

@@ -103,7 +103,7 @@ def decode(data: bytes, file: str) -> str:
             place=place,
         )
     try:
-        text = data.decode("gb18030")
+        text = data.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError:
         text = ""
     # GB18030 leaves these to its users; Big5 and others that pass for it are full of them.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
@@ -50,6 +51,17 @@ def open_engine(url: str) -> Engine:
             f"{url!r} is not a database address ({error}); sqlite:///book.db is"
         ) from None
     return prepare(engine)
+
+
+def file_of(url: str) -> Path | None:
+    """The file behind an address, if it is an SQLite file."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
 
 
 def prepare(engine: Engine) -> Engine:
