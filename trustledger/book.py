@@ -80,15 +80,24 @@ class Book:
         self._where, self.code, self._clock = where, code, clock
 
     @classmethod
-    def open(cls, url: str, code: str | None = None, *, clock: Callable[[], str] = utc_now) -> Book:
+    def open(
+        cls,
+        url: str,
+        code: str | None = None,
+        *,
+        clock: Callable[[], str] = utc_now,
+        unguarded: bool = False,
+    ) -> Book:
         """A book that stands in a database; without a code, the only one there.
 
+        :param unguarded: open it even if the guards of its journal are missing, to verify it.
         :raises StoreError: the database cannot be opened, or is not one of ours.
+        :raises BookCorrupt: a guard is missing or was changed.
         :raises Unknown: no such book, or several and no code.
         """
         engine = dialects.open_engine(url)
         with dialects.translating(url), _reading(engine) as connection:
-            if dialects.has_schema(connection):
+            if dialects.has_schema(connection) and not unguarded:
                 dialects.check_schema(connection)
             codes = books(connection)
         if code is None and len(codes) == 1:
@@ -143,6 +152,7 @@ class Book:
         if isinstance(where, Engine):
             with dialects.translating(str(where.url)), where.begin() as connection:
                 dialects.create_schema(connection)
+                dialects.check_schema(connection)
                 yield connection
             return
         connection = self._own(where)

@@ -200,7 +200,7 @@ def verify(book: BookAt, db: Db = None) -> None:
     """Recompute every invariant from the stored journal; list what does not hold."""
     from trustledger import folderbook
 
-    opened = folderbook.open_book(book, db)
+    opened = folderbook.open_book(book, db, unguarded=True)
     with _steps() as step:
         bar = None if step is None else lambda done, total: step("核验", done, total)
         findings = opened.verify(progress=bar)

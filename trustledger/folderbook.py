@@ -59,8 +59,10 @@ def url_of(folder: Path, db: str | None) -> str:
     return db or f"sqlite:///{folder / DATABASE}"
 
 
-def open_book(target: str, db: str | None = None) -> Book:
+def open_book(target: str, db: str | None = None, *, unguarded: bool = False) -> Book:
     """The book of a folder, of a database file, or (with ``db``) by its code.
+
+    ``unguarded``: as of :meth:`Book.open`.
 
     :raises Unknown: there is none yet.
     """
@@ -70,11 +72,11 @@ def open_book(target: str, db: str | None = None) -> Book:
             raise Unknown(
                 "book", target, f"there is no {DATABASE} in it yet: trustledger load {target}"
             )
-        return Book.open(url_of(path, db), read_code(path) if db else None)
+        return Book.open(url_of(path, db), read_code(path) if db else None, unguarded=unguarded)
     if db is not None:
-        return Book.open(db, target)
+        return Book.open(db, target, unguarded=unguarded)
     if path.is_file():
-        return Book.open(f"sqlite:///{path}")
+        return Book.open(f"sqlite:///{path}", unguarded=unguarded)
     raise Unknown("book", target, "name a book folder, or a book's code together with --db")
 
 
@@ -137,9 +139,7 @@ def load(
     )
 
 
-def _take(
-    url: str, take: Callable[[str], tuple[Book, list[Posted]]]
-) -> tuple[Book, list[Posted]]:
+def _take(url: str, take: Callable[[str], tuple[Book, list[Posted]]]) -> tuple[Book, list[Posted]]:
     """Take a folder into its database; one that is not there yet appears whole or not at all.
 
     It is made beside its place and linked there when it is complete. If another load was

@@ -214,13 +214,16 @@ def _journal_foot(
 ) -> Iterator[str]:
     """What every account stands at, in one transaction of nothing.
 
-    hledger asserts an account with all below it; ledger can only assert what was posted to it.
+    ``=`` asserts an account by itself. ``=*``, with all below it, only hledger knows, and slowly:
+    it is kept for accounts that are nothing but the sum of others.
     """
-    sign = "=*" if subtotals else "="
-    balances = survey.totals() if subtotals else dict(sorted(survey.balances.items()))
     yield f"{survey.last} closing balances\n"
-    for place, fen in balances.items():
-        yield f"    {names[place]}  0.00 {info.currency} {sign} {yuan(fen)} {info.currency}\n"
+    for place, total in survey.totals().items():
+        own = survey.balances.get(place)
+        if own is not None or subtotals:
+            sign, fen = ("=*", total) if own is None else ("=", own)
+            amount = f"{yuan(fen)} {info.currency}"
+            yield f"    {names[place]}  0.00 {info.currency} {sign} {amount}\n"
 
 
 # --------------------------------------------------------------------------- beancount

@@ -65,15 +65,14 @@ def _foot(statement: Statement, faces: Faces) -> Callable[[int, int], Slice]:
     size, root = cells.journal(statement)
     label, _, digest = faces.clean(root).partition(" ")
     groups = " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))
-    book = faces.fit(
-        f"账套 {faces.clean(statement.book)}　{faces.clean(size)}", TINY, FRAME * 0.75, 1
-    )
+    book = f"{faces.clean(cells.subtitle(statement)[-1])}　{faces.clean(size)}"
+    drawn_from = faces.fit(book, TINY, FRAME * 0.75, 1)
     said = faces.fit(f"{label} {groups}", TINY, FRAME, 1)
 
     def foot(number: int, count: int) -> Slice:
         pen = Pen(faces)
         pen.rule(LEFT, 0, FRAME, 0.5, RULE)
-        pen.lines(LEFT, 4, book, colour=SOFT)
+        pen.lines(LEFT, 4, drawn_from, colour=SOFT)
         page = faces.fit(f"第 {number} 页　共 {count} 页", SMALL, FRAME, 1)
         pen.lines(LEFT + FRAME, 3.5, page, colour=INK, right=True)
         pen.lines(LEFT, 4 + TINY * LEADING + 1, said, colour=SOFT)

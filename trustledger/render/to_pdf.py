@@ -24,10 +24,11 @@ except ImportError:
         "the format 'pdf' needs ReportLab; install it with: pip install 'trustledger[pdf]'"
     ) from None
 
-from trustledger.render import pdf_layout
 from trustledger.render.pdf_blocks import lay
+from trustledger.render.pdf_flow import Page
 from trustledger.render.pdf_fonts import Ready, stream
 from trustledger.render.pdf_ink import Op, moved
+from trustledger.render.pdf_layout import pages
 from trustledger.render.pdf_look import PAGE_HEIGHT, PAGE_WIDTH
 from trustledger.render.pdf_type import Faces
 
@@ -58,7 +59,7 @@ class _Paper:
         self.regular: set[str] = set()
         self.bold: set[str] = set()
 
-    def page(self, page: pdf_layout.Page) -> None:
+    def page(self, page: Page) -> None:
         content = "".join(
             f"q 1 0 0 1 0 {y:.2f} cm\n{part.code.operators}Q\n" for y, part in page
         ).encode("ascii")
@@ -100,15 +101,15 @@ class Printer:
         """The statement as a PDF file."""
         clean = self.faces.clean
         title = f"{statement.title} {statement.subject} {statement.period.title}"
-        paper = _Paper(self.faces, clean(" ".join(title.split(" "))), clean(statement.community))
+        paper = _Paper(self.faces, clean(title.replace("  ", " ")), clean(statement.community))
         for page in self.pages(statement):
             paper.page(page)
         return paper.finish()
 
-    def pages(self, statement: Statement) -> list[pdf_layout.Page]:
+    def pages(self, statement: Statement) -> list[Page]:
         """What is drawn on each page, and where."""
         laid = [self._laid(type(block).__name__, block) for block in statement.blocks]
-        return pdf_layout.pages(statement, laid, self.faces)
+        return pages(statement, laid, self.faces)
 
     def drawn(self, statement: Statement) -> Iterable[list[Op]]:
         """Texts, rules and areas of each page, in points from its lower left corner."""

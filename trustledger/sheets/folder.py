@@ -16,7 +16,7 @@ from trustledger.sheets import tomltext
 from trustledger.sheets.attachments import Attachments
 from trustledger.sheets.booktoml import FILE as BOOK_TOML
 from trustledger.sheets.booktoml import read_book
-from trustledger.sheets.rows import Converter, build
+from trustledger.sheets.rows import Converter, build, match_columns
 from trustledger.sheets.sources import near_misses, read_bytes, read_tables
 
 
@@ -65,7 +65,7 @@ def read(folder: Path) -> FolderContents:
     warnings = near_misses(folder)
     headers: dict[str, dict[str, str]] = {}
     with _collector_paused():
-        for layout, table in read_tables(folder, warnings.append):
+        for layout, table in read_tables(folder, warnings.append, match_columns):
             # a spreadsheet program makes a date of 2017-03, and its first day is what stays
             months = {"month": _first_of_month} if ".xlsx" in table.file else {}
             sheet = build(table, layout, converters | months)

@@ -34,10 +34,16 @@ def read_bytes(folder: Path, name: str, most: int) -> bytes:
         raise InvalidFile(f"cannot be read: {error.strerror}", place=place) from None
 
 
-def read_tables(folder: Path, warn: Callable[[str], None]) -> Iterator[tuple[SheetLayout, Table]]:
+Check = Callable[[Table, SheetLayout], object]
+"""Looks at a table's header, and raises if the layout has other columns."""
+
+
+def read_tables(
+    folder: Path, warn: Callable[[str], None], check: Check
+) -> Iterator[tuple[SheetLayout, Table]]:
     """Every sheet that the folder has, as a table, in the layout's order.
 
-    ``warn`` is told of sheets of book.xlsx that are not read and look as if they should be.
+    ``check`` sees a CSV's header before its rows are read. ``warn`` is told of sheets of book.xlsx that are not read and look as if they should be.
 
     :raises InvalidFile: a sheet in two places, or a file that cannot be read as one.
     """
@@ -49,12 +55,12 @@ def read_tables(folder: Path, warn: Callable[[str], None]) -> Iterator[tuple[She
             for warning in _near_sheets(book.names):
                 warn(warning)
         for layout in SHEETS:
-            table = _read(folder, layout, book)
+            table = _read(folder, layout, book, check)
             if table is not None:
                 yield layout, table
 
 
-def _read(folder: Path, layout: SheetLayout, book: Workbook | None) -> Table | None:
+def _read(folder: Path, layout: SheetLayout, book: Workbook | None, check: Check) -> Table | None:
     csv_file, xlsx_file = f"{layout.name}.csv", f"{layout.name}.xlsx"
     files = [name for name in (csv_file, xlsx_file) if os.path.lexists(folder / name)]
     sheets = [name for name in (book.names if book else ()) if _is_named(name, layout)]
@@ -67,7 +73,8 @@ def _read(folder: Path, layout: SheetLayout, book: Workbook | None) -> Table | N
     if sheets and book:
         return book.table(sheets[0], sources[0])
     if files == [csv_file]:
-        return read_csv(read_bytes(folder, csv_file, tables.MOST_BYTES), csv_file)
+        data = read_bytes(folder, csv_file, tables.MOST_BYTES)
+        return read_csv(data, csv_file, lambda table: check(table, layout))
     if files == [xlsx_file]:
         with Workbook(read_bytes(folder, xlsx_file, workbook.MOST_BYTES), xlsx_file) as single:
             if not single.names:

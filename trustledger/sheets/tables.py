@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trustledger.errors import InvalidFile, Place
@@ -37,8 +37,11 @@ class Table:
     warnings: tuple[str, ...] = ()
 
 
-def read_csv(data: bytes, file: str) -> Table:
+def read_csv(data: bytes, file: str, check: Callable[[Table], object] = bool) -> Table:
     """The table of a CSV file: comma separated, UTF-8 with or without BOM, or GB18030.
+
+    ``check`` sees the header alone, before any row: a column that is missing explains rows that
+    have a cell too many.
 
     :raises InvalidFile: empty, another encoding, broken quotes, or a row with more or fewer
         cells than the header, which is how a file that was saved half shows itself.
@@ -47,6 +50,7 @@ def read_csv(data: bytes, file: str) -> Table:
     lines = _lines(text, file)
     first = next(lines, (1, []))[1]
     header, width = trim_header(first, file), len(first)
+    check(Table(file, header, []))
     rows: list[tuple[int, Sequence[str]]] = []
     short: tuple[int, int] | None = None
     for number, cells in lines:
