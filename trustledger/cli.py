@@ -47,14 +47,11 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="Where t
 def main() -> None:
     """The console script."""
     try:
-        app(standalone_mode=False)
+        status = app(standalone_mode=False)  # what typer.Exit carried, or None
+        sys.exit(status if isinstance(status, int) else 0)
     except TrustLedgerError as error:
         sys.exit(_fail(error))
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:  # the reader of a pipe has gone: nobody to tell
         sys.stderr.close()
