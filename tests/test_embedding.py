@@ -16,10 +16,10 @@ FACTS = (
     tl.Fund(code="common", name="业主共有基金"),
     tl.Unit(unit="3-1-502", building="3栋", area_m2="93.77", usage="residential"),
     tl.Tariff(
-        item="物业费", basis="per_m2_month", price="2.00", authority="决议", **{"from": "2024-01-01"}
+        item="物业费", basis="per_m2_month", price="2.00", authority="决议", start="2024-01-01"
     ),
     tl.Term(
-        rate="12%", base=("service_fee",), authority="合同", **{"from": "2024-01-01"}
+        rate="12%", base=("service_fee",), authority="合同", start="2024-01-01"
     ),
     tl.BudgetLine(line="A03", name="清洁", category="cleaning", amount="20,000.00"),
 )  # fmt: skip

@@ -16,7 +16,8 @@ database, and any code of those programs; they are run on the text, never import
   none of the programs reads as its own; ``urllib.parse.unquote`` gives it back.
 * Names of owners and payers, phones and memos are left out: text comes from kind, key and unit.
 * Tolerance is zero everywhere. What every account stands at is asserted at the end, so that a
-  change of one fen is refused even where it balances.
+  change of one fen is refused even where it balances. (ledger exits with its number of errors
+  modulo 256: believe it only if it also prints none.)
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def export(tool: str, info: BookInfo, entries: Callable[[], Iterable[Entry]]) ->
 
 
 def _component(text: str) -> str:
-    """Any text as part of an account's name; what it was can be read back."""
+    """Any text as part of an account's name. ledger takes 255 bytes of all but the last part, and
+    the 32 ASCII characters of a fund's code become 160 at most."""
     return _NOT_IN_NAMES.sub(lambda found: f"-x{ord(found[0]):X}-", text)
 
 
@@ -212,11 +214,9 @@ def _journal_head(info: BookInfo, survey: _Survey, names: _Names) -> Iterator[st
 def _journal_foot(
     info: BookInfo, survey: _Survey, names: _Names, *, subtotals: bool
 ) -> Iterator[str]:
-    """What every account stands at, in one transaction of nothing.
-
-    ``=`` asserts an account by itself. ``=*``, with all below it, only hledger knows, and slowly:
-    it is kept for accounts that are nothing but the sum of others.
-    """
+    """What every account stands at, in one transaction of nothing. ``=`` asserts an account by
+    itself; ``=*``, with all below it, is known to hledger alone, and slow: it is kept for accounts
+    that are nothing but the sum of others."""
     yield f"{survey.last} closing balances\n"
     for place, total in survey.totals().items():
         own = survey.balances.get(place)
@@ -243,10 +243,8 @@ def _beancount_head(info: BookInfo, survey: _Survey, names: _Names) -> Iterator[
 
 
 def _beancount_foot(info: BookInfo, survey: _Survey, names: _Names) -> Iterator[str]:
-    """What every account stands at when the day after begins, with all below it.
-
-    The tolerance is written out, since options count for nothing in a file that another includes.
-    """
+    """What every account stands at when the day after begins, with all below it. The tolerance is
+    written out, since options count for nothing in a file that another includes."""
     day = survey.last + timedelta(days=1)
     for place, fen in survey.totals().items():
         yield f"{day} balance {names[place]}  {yuan(fen)} ~ 0.00 {info.currency}\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zlib
+from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,6 +31,12 @@ def inked(font: CachedFont, char: str) -> bool:
     """Whether the font leaves ink for the character: whether it has an outline of its own."""
     number = font.face.charToGlyph.get(ord(char), 0)
     return bool(number and font.face.glyphPos[number + 1] > font.face.glyphPos[number])
+
+
+@cache
+def original(path: str) -> Any:
+    """The font file, read by another program."""
+    return pytest.importorskip("fontTools.ttLib").TTFont(path)
 
 
 def test_no_visible_character_of_the_fonts_is_blank(faces: Faces) -> None:
@@ -108,7 +116,7 @@ def test_the_core_is_drawn_in_its_own_face(faces: Faces) -> None:
 def test_a_subset_is_a_sound_font_with_the_same_outlines(chars: set[str]) -> None:
     ttlib = pytest.importorskip("fontTools.ttLib")
     font = printer().faces.regular
-    whole = ttlib.TTFont(font.face.filename)
+    whole = original(font.face.filename)
     parts = font._embed(frozenset(chars))
     head, _, rest = parts.file.partition(b"stream\n")
     file = zlib.decompress(rest.removesuffix(b"\nendstream\n"))
