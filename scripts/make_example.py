@@ -71,7 +71,7 @@ def units(chance: random.Random) -> list[list[str]]:
         area = Decimal(chance.randrange(3500, 9000)) / 100
         rows.append([f"S-0{shop}", "沿街商铺", f"{area:.2f}", "shop", f"商户{shop}号",
                      f"1390000{len(rows) + 1:04d}", "", ""])  # fmt: skip
-    rows[9][4] = "欧阳\U0002CE2A"  # a rare name: it must print
+    rows[9][4] = "欧阳\U0002ce2a"  # a rare name: it must print
     return rows
 
 
@@ -99,7 +99,9 @@ def receipts(chance: random.Random, homes: list[list[str]]) -> list[list[str]]:
 
     for unit in homes:
         due = {month: monthly(unit, month) for month in MONTHS}
-        manner = chance.choices(["monthly", "half", "parts", "late", "never"], [58, 20, 10, 9, 3])[0]
+        manner = chance.choices(["monthly", "half", "parts", "late", "never"], [58, 20, 10, 9, 3])[
+            0
+        ]
         if unit[0] in ("1-301", "2-202"):
             manner = "never"
         if manner == "half":
@@ -124,12 +126,30 @@ def receipts(chance: random.Random, homes: list[list[str]]) -> list[list[str]]:
 def income() -> list[list[str]]:
     rows = []
     for number, month in enumerate(MONTHS, 1):
-        rows.append([f"I2025{number:02d}1", f"{month}-05", "parking", "3,600.00", "地面车位 24 个", "", ""])
+        rows.append(
+            [f"I2025{number:02d}1", f"{month}-05", "parking", "3,600.00", "地面车位 24 个", "", ""]
+        )
         if number % 3 == 0:
-            rows.append([f"I2025{number:02d}2", f"{month}-20", "advertising", "2,850.00", "电梯广告", "", ""])
-            rows.append([f"I2025{number:02d}3", f"{month}-21", "interest", "41.37", "开户银行", "", ""])
-    rows.append(["I202500A", "2025-03-12", "subsidy", "20,000.00", "街道办事处", "garden", "口袋公园补助"])
-    rows.append(["I202500B", "2025-03-18", "contribution", "6,240.00", "52 户自筹", "garden", "每户 120 元"])
+            rows.append(
+                [
+                    f"I2025{number:02d}2",
+                    f"{month}-20",
+                    "advertising",
+                    "2,850.00",
+                    "电梯广告",
+                    "",
+                    "",
+                ]
+            )
+            rows.append(
+                [f"I2025{number:02d}3", f"{month}-21", "interest", "41.37", "开户银行", "", ""]
+            )
+    rows.append(
+        ["I202500A", "2025-03-12", "subsidy", "20,000.00", "街道办事处", "garden", "口袋公园补助"]
+    )
+    rows.append(
+        ["I202500B", "2025-03-18", "contribution", "6,240.00", "52 户自筹", "garden", "每户 120 元"]
+    )
     rows.append(["I202500C", "2025-04-02", "donation", "1,880.00", "爱心商户", "garden", ""])
     rows.append(["I202500D", "2025-04-09", "deposit", "2,000.00", "1-403 装修押金", "", ""])
     return rows
@@ -158,7 +178,14 @@ def expenditures() -> list[list[str]]:
         spend(f"{month}-15", "A02", "980.00", "电梯维保公司", f"{number}月维保")
         spend(f"{month}-25", "A03", "650.00", "洁美保洁", "垃圾清运")
         spend(f"{month}-26", "A05", "1,000.00", "平安保安队", "夜间巡查")
-    spend("2025-02-18", "A02", "1,260.00", "水电维修部", "更换单元门闭门器 6 个", "vouchers/V-0218.txt")
+    spend(
+        "2025-02-18",
+        "A02",
+        "1,260.00",
+        "水电维修部",
+        "更换单元门闭门器 6 个",
+        "vouchers/V-0218.txt",
+    )
     spend("2025-04-07", "A04", "1,150.00", "青禾园艺", "春季修剪")
     spend("2025-06-04", "A04", "1,380.00", "青禾园艺", "补植")
     spend("2025-01-10", "A06", "486.50", "文具店", "公示栏与耗材")
@@ -183,7 +210,9 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "vouchers").mkdir(exist_ok=True)
     (OUT / "book.toml").write_text(BOOK, encoding="utf-8")
-    (OUT / "vouchers" / "V-0218.txt").write_text("示例凭证:闭门器 6 个,单价 210.00,合计 1,260.00\n", "utf-8")
+    (OUT / "vouchers" / "V-0218.txt").write_text(
+        "示例凭证:闭门器 6 个,单价 210.00,合计 1,260.00\n", "utf-8"
+    )
     (OUT / "vouchers" / "W01-contract.txt").write_text(
         "示例合同:口袋公园,总价 28,000.00,首付五成,验收后付清\n", "utf-8"
     )

@@ -1,4 +1,4 @@
-"""What the documents say, done: the README's and the examples' code, and lists that must be whole."""
+"""What the documents say, done: the README's and examples' code, and lists that must be whole."""
 
 from __future__ import annotations
 

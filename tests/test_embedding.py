@@ -1,4 +1,4 @@
-"""A book inside another system: the caller's transaction, the caller's engine, the caller's rows."""
+"""A book inside another system: the caller's transaction, engine and rows."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def test_a_refusal_leaves_the_callers_transaction_usable(engine) -> None:  # typ
         book = tl.Book.create(session, INFO, *FACTS)
         size = book.head
         with pytest.raises(tl.OverBudget):
-            book.spend(
-                tl.Expenditure(voucher="1", on="2024-01-20", line="A03", amount="20,000.01")
-            )
+            book.spend(tl.Expenditure(voucher="1", on="2024-01-20", line="A03", amount="20,000.01"))
         assert book.head == size
         book.spend(tl.Expenditure(voucher="1", on="2024-01-20", line="A03", amount="12,000.00"))
     assert tl.Book(engine, "garden").entry("expenditure", "1") is not None

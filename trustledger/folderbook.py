@@ -24,7 +24,8 @@ from trustledger.errors import (
 from trustledger.period import Period, month_of
 from trustledger.records import Posted, Tariff, Unit
 from trustledger.render import SUFFIX
-from trustledger.sheets import FolderContents, read
+from trustledger.sheets import FolderContents, booktoml, read, tomltext
+from trustledger.sheets.sources import read_bytes
 from trustledger.statements import COMMUNITY
 from trustledger.store import dialects
 
@@ -82,12 +83,9 @@ def open_book(target: str, db: str | None = None, *, unguarded: bool = False) ->
 
 def read_code(folder: Path) -> str:
     """The code of the book that a folder describes."""
-    from trustledger.sheets.booktoml import read_book
-
-    try:
-        return read_book((folder / "book.toml").read_bytes()).info.code
-    except FileNotFoundError:
-        raise InvalidFile(f"no book.toml in {folder}; trustledger init writes one") from None
+    if not (folder / booktoml.FILE).exists():
+        raise InvalidFile(f"no book.toml in {folder}; trustledger init writes one")
+    return booktoml.read_book(read_bytes(folder, booktoml.FILE, tomltext.MOST_BYTES)).info.code
 
 
 def load(

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
+from trustledger import chart
 from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
 from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, Refused, Unknown
 from trustledger.money import yuan
@@ -153,7 +154,7 @@ def _ending(reader: Reader, fact: Term | Tariff) -> Draft:
     if isinstance(fact, Term):
         used = any(t[5] == fact.record_key for t in later)
     else:
-        used = any(t[1] == "4001" and t[3] == fact.item for t in later)
+        used = any(t[1] == chart.SERVICE_FEE and t[3] == fact.item for t in later)
     if used:
         raise Refused(
             f"{fact.kind} {fact.record_key!r} cannot end on {to}: later months already rest on it",

@@ -12,7 +12,9 @@ it, and when. Nothing is registered with ReportLab, whose list of fonts belongs 
 from __future__ import annotations
 
 import hashlib
+import sys
 import zlib
+from array import array
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -67,13 +69,13 @@ class _Embedded(NamedTuple):
 class _Codes(dict[str, str]):
     """The code of each character as four hex digits.
 
-    Frequent characters (those of GB 2312, in its order) have the lower codes, because a document's
-    map from codes to outlines is as long as its highest code.
+    Frequent characters (the core, and then GB 2312 in its order) have the lower codes, because a
+    document's map from codes to outlines is as long as its highest code.
     """
 
-    def __init__(self, name: str, chars: frozenset[str]) -> None:
+    def __init__(self, name: str, chars: frozenset[str], core: str) -> None:
         rows = bytes(b for row in range(0xA1, 0xF8) for n in range(0xA1, 0xFF) for b in (row, n))
-        frequent = "".join(map(chr, range(0x20, 0x7F))) + rows.decode("gb2312", "ignore")
+        frequent = core + "".join(map(chr, range(0x20, 0x7F))) + rows.decode("gb2312", "ignore")
         ordered = [char for char in dict.fromkeys(frequent) if char in chars]
         ordered += sorted(chars.difference(ordered))
         super().__init__((char, f"{code:04x}") for code, char in enumerate(ordered, start=1))
@@ -94,7 +96,7 @@ class CachedFont:
         self.face = Face(filename)
         self.resource = resource
         self.chars = frozenset(map(chr, self.face.charToGlyph))
-        self.codes = _Codes(self.face.name.decode("ascii"), self.chars)
+        self.codes = _Codes(self.face.name.decode("ascii"), self.chars, core)
         self._glyphs: dict[str, Glyph] = {}
         self._core_chars = frozenset(core)
         self._core: Core | None = None
@@ -165,17 +167,25 @@ class CachedFont:
             drawn,
             descriptor,
             stream(file, f"/Length1 {length} "),
-            stream(zlib.compress(_glyph_map(glyphs), 1)),
+            stream(_deflated(_glyph_map(glyphs))),
             stream(zlib.compress(_unicode_map(glyphs), 1)),
         )
 
 
+def _deflated(sparse: bytes) -> bytes:
+    """Compressed as suits long runs of one byte."""
+    packer = zlib.compressobj(1, strategy=zlib.Z_RLE)
+    return packer.compress(sparse) + packer.flush()
+
+
 def _glyph_map(glyphs: tuple[Glyph, ...]) -> bytes:
     """The number of the outline for each code, two bytes each; 0 is the empty glyph."""
-    places = bytearray(2 * max(glyph.code for glyph in glyphs) + 2)
+    places = array("H", bytes(2 * max(glyph.code for glyph in glyphs) + 2))
     for number, glyph in enumerate(glyphs, start=1):
-        places[2 * glyph.code : 2 * glyph.code + 2] = number.to_bytes(2, "big")
-    return bytes(places)
+        places[glyph.code] = number
+    if sys.byteorder == "little":
+        places.byteswap()
+    return places.tobytes()
 
 
 def _unicode_map(glyphs: tuple[Glyph, ...]) -> bytes:
