@@ -23,7 +23,6 @@ with Session(engine) as session, session.begin():
     book = tl.Book.create(
         session,
         tl.BookInfo(code="garden", name="花园小区", start="2024-01-01"),
-        tl.Fund(code="common", name="业主共有基金"),
         tl.Unit(unit="3-1-502", building="3栋", area_m2="93.77", usage="residential"),
         tl.Tariff(item="物业费", basis="per_m2_month", price="2.00", start="2024-01-01"),
         tl.Term(rate="12%", base=("service_fee",), authority="合同", start="2024-01-01"),

@@ -19,7 +19,7 @@ from pathlib import Path
 
 OUT = Path(__file__).parents[1] / "trustledger" / "example"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
-GIVEN = "某甲 某乙 某丙 某丁 某戊 某己 某庚 某辛".split()
+GIVEN = ["某甲", "某乙", "某丙", "某丁", "某戊", "某己", "某庚", "某辛"]
 PRICE = {"residential": Decimal("2.10"), "shop": Decimal("4.50")}
 MONTHS = [f"2025-{month:02d}" for month in range(1, 7)]
 
@@ -219,9 +219,10 @@ def main() -> None:
     homes = units(chance)
     paid = receipts(chance, homes)
     write("units", "房号,楼栋,建筑面积,用途,业主,电话,起计日期,系数", homes)
+    by = "业主大会决议 2024-3"
     write("tariffs", "收费项目,用途,计费方式,单价,起始,截止,依据", [
-        ["物业服务费", "residential", "per_m2_month", "2.10", "2025-01-01", "", "业主大会决议 2024-3"],
-        ["物业服务费", "shop", "per_m2_month", "4.50", "2025-01-01", "", "业主大会决议 2024-3"],
+        ["物业服务费", "residential", "per_m2_month", "2.10", "2025-01-01", "", by],
+        ["物业服务费", "shop", "per_m2_month", "4.50", "2025-01-01", "", by],
     ])  # fmt: skip
     write("receipts", "流水号,日期,房号,金额,渠道,付款人,摘要", paid)
     write("income", "流水号,日期,类别,金额,来源,资金,摘要", income())
@@ -233,7 +234,7 @@ def main() -> None:
         ["F2025001", day, bounced[2], bounced[3], bounced[0], "银行退票"],
     ])  # fmt: skip
     write("waivers", "流水号,日期,房号,账期,金额,依据,摘要", [
-        ["J2025001", "2025-03-20", "1-301", "2025-03", "60.00", "业委会决定 2025-4", "水管爆裂受损"],
+        ["J2025001", "2025-03-20", "1-301", "2025-03", "60.00", "业委会决定 2025-4", "水管爆裂"],
     ])  # fmt: skip
     write("opening", "科目,房号,资金,金额", [
         ["1002", "", "", "18,326.40"],

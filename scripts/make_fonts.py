@@ -194,7 +194,7 @@ def make(source: Path, style: str, weight: int) -> bytes:
     # ReportLab reads the last Windows cmap (all planes); 3,1 is for other programs.
     cmap = font["cmap"]
     cmap.tables = [t for t in cmap.tables if (t.platformID, t.platEncID) in ((3, 1), (3, 10))]
-    for tag in [t for t in font.keys() if t in {*DROP_TABLES, "prep", "fpgm", "cvt "}]:
+    for tag in [t for t in font if t in {*DROP_TABLES, "prep", "fpgm", "cvt "}]:
         del font[tag]
 
     set_names(font, style)
@@ -206,7 +206,7 @@ def make(source: Path, style: str, weight: int) -> bytes:
 
     # trustledger's embedding copies glyphs as they are, so none may refer to another.
     glyf = font["glyf"]
-    if any(glyf[name].isComposite() for name in glyf.keys()):
+    if any(glyf[name].isComposite() for name in glyf):
         raise SystemExit("the source has composite glyphs: decompose them first")
 
     out = BytesIO()

@@ -13,7 +13,6 @@ import trustledger as tl
 
 INFO = tl.BookInfo(code="garden", name="花园小区", start="2024-01-01")
 FACTS = (
-    tl.Fund(code="common", name="业主共有基金"),
     tl.Unit(unit="3-1-502", building="3栋", area_m2="93.77", usage="residential"),
     tl.Tariff(
         item="物业费", basis="per_m2_month", price="2.00", authority="决议", start="2024-01-01"

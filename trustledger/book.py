@@ -321,7 +321,9 @@ class Book:
         info = intake.info_of(reader)
         if not isinstance(period, Period):
             period = Period.parse(period, info.fiscal_year_start)
-        return gathering.figures(reader, info, intake.terms_of(reader), period)
+        return gathering.figures(
+            reader, info, intake.funds_of(reader), intake.terms_of(reader), period
+        )
 
     def statement(
         self,

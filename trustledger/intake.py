@@ -18,6 +18,8 @@ from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, R
 from trustledger.money import yuan
 from trustledger.period import Period, month_of
 from trustledger.records import (
+    COMMON,
+    COMMON_NAME,
     BookInfo,
     BudgetLine,
     Draft,
@@ -63,6 +65,12 @@ def info_of(reader: Reader) -> BookInfo:
     if not found:
         raise Unknown("book", reader.book, "load its folder first")
     return found[0]
+
+
+def funds_of(reader: Reader) -> dict[str, Fund]:
+    """The funds by code; the common fund is there even if nobody named it."""
+    common = Fund(code=COMMON, name=COMMON_NAME)
+    return {COMMON: common} | {fund.code: fund for fund in reader.facts(Fund)}
 
 
 def _endings(reader: Reader) -> dict[str, str]:
@@ -228,7 +236,7 @@ class _Batch:
         period: Period | None,
     ) -> None:
         self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
-        self.funds = {f.code: f for f in (*reader.facts(Fund), *self._of(Fund))}
+        self.funds = funds_of(reader) | {f.code: f for f in self._of(Fund)}
         self.lines = {b.line: b for b in (*reader.facts(BudgetLine), *self._of(BudgetLine))}
         endings = _endings(reader) | {
             body["of"]: body["to"] for body in (json.loads(draft.content) for draft in ends)

@@ -10,10 +10,11 @@ of them; the journal rule (rules/journal.py) validates them before anything is s
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -32,6 +33,8 @@ from trustledger.period import parse_day, parse_month
 
 COMMON = "common"
 """The fund that always exists: the owners' common fund 业主共有基金."""
+
+COMMON_NAME = "业主共有基金"
 
 OPENING = "opening"
 """The source of money that was there when the books opened."""
@@ -132,6 +135,15 @@ def _rate(value: object) -> Fraction:
 def _rate_json(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
+
+DayLike = date | str
+"""A day, or its ISO text."""
+
+YuanLike = Decimal | str
+"""Yuan, exact to the fen: text or ``Decimal``."""
+
+NumberLike = Decimal | str
+RateLike = Fraction | Decimal | str
 
 _NO_CONTROL = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
 Code = Annotated[
@@ -279,6 +291,21 @@ class BookInfo(Record):
     def record_key(self) -> str:
         return self.code
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            code: str,
+            name: str,
+            start: DayLike,
+            fiscal_year_start: int = 1,
+            currency: str = "CNY",
+            settlor: str = "",
+            trustee: str = "",
+            supervisor: str = "",
+        ) -> None: ...
+
 
 class Fund(Record):
     """资金: a pool of money with a purpose of its own; every entry balances inside each."""
@@ -290,6 +317,10 @@ class Fund(Record):
     @property
     def record_key(self) -> str:
         return self.code
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, code: str, name: str) -> None: ...
 
 
 class _Dated(Record):
@@ -328,6 +359,19 @@ class Term(_Dated):
     def record_key(self) -> str:
         return self.start.isoformat()
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            rate: RateLike,
+            base: Iterable[str],
+            recognised: str = "received",
+            start: DayLike,
+            to: DayLike | None = None,
+            authority: str = "",
+        ) -> None: ...
+
 
 class Unit(Record):
     """房屋: what is charged. Never a unit of measure."""
@@ -346,6 +390,21 @@ class Unit(Record):
     def record_key(self) -> str:
         return self.unit
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            unit: str,
+            area_m2: NumberLike,
+            usage: str,
+            building: str = "",
+            owner: str = "",
+            phone: str = "",
+            liable_from: DayLike | None = None,
+            factor: NumberLike = "1",
+        ) -> None: ...
+
 
 class Tariff(_Dated):
     """收费标准: a price per square metre or per unit and month; no usage means all of them."""
@@ -359,6 +418,20 @@ class Tariff(_Dated):
     @property
     def record_key(self) -> str:
         return f"{self.item}|{self.usage}|{self.start.isoformat()}"
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            item: str,
+            basis: str,
+            price: NumberLike,
+            start: DayLike,
+            to: DayLike | None = None,
+            usage: str = "",
+            authority: str = "",
+        ) -> None: ...
 
 
 class BudgetLine(Record):
@@ -376,6 +449,19 @@ class BudgetLine(Record):
     def record_key(self) -> str:
         return self.line
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            line: str,
+            name: str,
+            category: str,
+            amount: YuanLike,
+            fund: str = COMMON,
+            basis: str = "",
+        ) -> None: ...
+
 
 class Opening(Record):
     """期初余额: what an account stood at when the books opened, on its natural side."""
@@ -389,6 +475,12 @@ class Opening(Record):
     @property
     def record_key(self) -> str:
         return f"{self.account}|{self.fund}|{self.unit}"
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, account: str, amount: YuanLike, unit: str = "", fund: str = COMMON
+        ) -> None: ...
 
 
 class _Keyed(Record):
@@ -409,6 +501,20 @@ class Receipt(_Keyed):
     channel: Name = ""
     payer: Name = ""
     memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            unit: str,
+            amount: YuanLike,
+            channel: str = "",
+            payer: str = "",
+            memo: str = "",
+        ) -> None: ...
 
 
 class Income(_Keyed):
@@ -438,6 +544,20 @@ class Income(_Keyed):
             )
         return self
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            category: str,
+            amount: YuanLike,
+            source: str = "",
+            fund: str = COMMON,
+            memo: str = "",
+        ) -> None: ...
+
 
 class Expenditure(Record):
     """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
@@ -457,6 +577,22 @@ class Expenditure(Record):
     def record_key(self) -> str:
         return self.voucher
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            voucher: str,
+            on: DayLike,
+            line: str,
+            amount: YuanLike,
+            payee: str = "",
+            memo: str = "",
+            fund: str | None = None,
+            resolution: str | None = None,
+            attachment: str | None = None,
+        ) -> None: ...
+
 
 class Refund(_Keyed):
     """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
@@ -466,6 +602,19 @@ class Refund(_Keyed):
     amount_fen: Amount = Field(alias="amount")
     receipt: Name = ""
     memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            unit: str,
+            amount: YuanLike,
+            receipt: str = "",
+            memo: str = "",
+        ) -> None: ...
 
 
 class Waiver(_Keyed):
@@ -478,6 +627,20 @@ class Waiver(_Keyed):
     authority: Code
     memo: Text = ""
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            unit: str,
+            month: str,
+            amount: YuanLike,
+            authority: str,
+            memo: str = "",
+        ) -> None: ...
+
 
 class Withdrawal(_Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
@@ -485,6 +648,10 @@ class Withdrawal(_Keyed):
     kind = "withdrawal"
     amount_fen: Amount = Field(alias="amount")
     memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, key: str, on: DayLike, amount: YuanLike, memo: str = "") -> None: ...
 
 
 class Reversal(_Keyed):
@@ -494,6 +661,12 @@ class Reversal(_Keyed):
     of_kind: Literal["receipt", "income", "expenditure", "waiver", "withdrawal"]
     of_key: Code
     reason: Name
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, key: str, on: DayLike, of_kind: str, of_key: str, reason: str
+        ) -> None: ...
 
 
 Fact = (

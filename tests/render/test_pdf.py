@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from trustledger.document import Bar, Bars, Block, Column, Part, Split, Statement, Table, Words
 from trustledger.money import yuan
 from trustledger.render import FORMATS, pdf_look, render
-from trustledger.render.pdf_charts import scale
-from trustledger.render.pdf_ink import Area, Op, Rule, Text
+from trustledger.render.pdf_bars import scale
+from trustledger.render.pdf_columns import spread
+from trustledger.render.pdf_ink import HANGING, Area, Op, Rule, Text
 from trustledger.render.to_pdf import Printer, printer
 
 from .pdf_samples import BUDGET, HOSTILE, ROOT, disclosure, long_table, owner, with_text
@@ -52,6 +53,12 @@ def drawn(statement: Statement) -> list[list[Op]]:
 
 def texts(ops: Iterable[Op]) -> list[str]:
     return [op.text for op in ops if isinstance(op, Text)]
+
+
+def ending(op: Text) -> float:
+    """Where a text's ink ends: a closing bracket's blank may hang over the edge."""
+    width = printer().faces.width(op.text, op.size, op.bold)
+    return op.x + width - op.size * HANGING.get(op.text[-1], 0.0)
 
 
 def areas(statement: Statement, *colours: pdf_look.Colour) -> list[Area]:
@@ -268,12 +275,11 @@ def test_reportlabs_settings_are_neither_changed_nor_obeyed() -> None:
 
 def within(statement: Statement) -> None:
     """Everything stands inside the frame, and no slice of the body reaches into the foot."""
-    faces = printer().faces
     for page in drawn(statement):
         for op in page:
             match op:
                 case Text():
-                    end, top, low = op.x + faces.width(op.text, op.size, op.bold), op.size, 0.3
+                    end, top, low = ending(op), op.size, 0.3
                     assert op.y - low * op.size >= LOW - 3 and op.y + top * 0.9 <= HIGH + 3
                 case Rule():
                     end = op.x + op.right
@@ -282,7 +288,6 @@ def within(statement: Statement) -> None:
                     end = op.x + op.width
                     assert op.y >= LOW and op.y + op.height <= HIGH + 1e-6
             assert op.x >= LEFT - 1e-6 and end <= RIGHT + 1e-3, op
-    faces = printer().faces
     for page in printer().pages(statement):
         for (y, part), (following, _) in pairwise(page[:-1]):
             assert following <= y - part.height + 1e-6
@@ -329,27 +334,34 @@ def test_any_table_stays_inside_the_margins(table: Table) -> None:
 @given(tables(), st.integers(0, 60))
 @settings(max_examples=60, deadline=None)
 def test_columns_do_not_overlap(table: Table, lines: int) -> None:
-    faces = printer().faces
     for page in printer().pages(of(Words("w", "", ("x",) * lines), table)):
         for _, part in page[1:-1]:
             cells: dict[float, list[tuple[float, float]]] = {}
             for op in part.ops:
                 if isinstance(op, Text):
-                    end = op.x + faces.width(op.text, op.size, op.bold)
-                    cells.setdefault(round(op.y, 3), []).append((op.x, end))
+                    cells.setdefault(round(op.y, 3), []).append((op.x, ending(op)))
             for line in cells.values():
                 for (_, end), (start, _) in pairwise(sorted(line)):
                     assert end <= start + 1e-3
 
 
+@given(st.lists(st.tuples(*[st.floats(0.1, 100)] * 3), min_size=1, max_size=9), st.floats(0, 1))
+@settings(max_examples=200, deadline=None)
+def test_widths_add_up_within_their_bounds(
+    columns: list[tuple[float, float, float]], part: float
+) -> None:
+    weights, low, more = zip(*columns, strict=True)
+    high = [least + extra for least, extra in zip(low, more, strict=True)]
+    room = sum(low) + part * sum(more)
+    widths = spread(room, weights, low, high)
+    assert sum(widths) == pytest.approx(room)
+    for width, least, most in zip(widths, low, high, strict=True):
+        assert least - 1e-6 <= width <= most + 1e-6
+
+
 def test_amounts_of_a_column_end_on_one_axis() -> None:
     ops = [op for page in drawn(long_table(30)) for op in page if isinstance(op, Text)]
-    faces = printer().faces
-    ends = {
-        round(op.x + faces.width(op.text, op.size, op.bold), 6)
-        for op in ops
-        if re.fullmatch(r"-?[\d,]+\.\d\d", op.text)
-    }
+    ends = {round(ending(op), 6) for op in ops if re.fullmatch(r"-?[\d,]+\.\d\d", op.text)}
     assert ends == {round(RIGHT, 6)}
 
 

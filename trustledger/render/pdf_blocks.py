@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from trustledger.document import Bars, Block, Due, Grid, Signatures, Split, Table
 from trustledger.render import cells
-from trustledger.render.pdf_charts import lay_bars, lay_split
+from trustledger.render.pdf_bars import lay_bars
 from trustledger.render.pdf_facts import lay_due, lay_grid
 from trustledger.render.pdf_ink import Laid
 from trustledger.render.pdf_look import BODY, SOFT
+from trustledger.render.pdf_split import lay_split
 from trustledger.render.pdf_table import lay_table
 from trustledger.render.pdf_type import Faces
 from trustledger.render.pdf_words import lay_signatures, lay_words, paragraph

@@ -35,7 +35,8 @@ def _across(texts: Texts, faces: Faces) -> tuple[int, float]:
     """How many pairs stand side by side, and how wide the labels are."""
     label = max(faces.width(name, SMALL) for name, _ in texts) + 8
     value = max(faces.width(text, BODY) for _, text in texts)
-    for across in (3, 2):
+    # Three columns only where they save a row: four pairs look best as two and two.
+    for across in (3, 2) if -(-len(texts) // 3) < -(-len(texts) // 2) else (2,):
         if label + value <= (FRAME - _GUTTER * (across - 1)) / across:
             return across, label
     return 2, min(label, (FRAME - _GUTTER) / 2 * 0.45)

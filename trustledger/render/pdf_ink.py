@@ -14,6 +14,9 @@ from typing import NamedTuple
 from trustledger.render.pdf_look import INK, LEADING, Colour
 from trustledger.render.pdf_type import Faces, Fitted
 
+HANGING = {"）": 0.6}
+"""What hangs over a right edge, over its size: blank in the glyph, so that ink ends flush there."""
+
 CAP = 0.88  # from the top of a CJK character to its baseline, over its size
 
 
@@ -94,7 +97,7 @@ class Pen:
         """A line of text on the baseline y, from x on or, set flush ``right``, up to x."""
         if text:
             if right:
-                x -= self.faces.width(text, size, bold)
+                x -= self.faces.width(text, size, bold) - size * HANGING.get(text[-1], 0.0)
             self.ops.append(Text(x, -y, text, size, bold, colour))
 
     def lines(

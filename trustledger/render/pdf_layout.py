@@ -84,10 +84,12 @@ def _foot(statement: Statement, faces: Faces) -> Callable[[int, int], Slice]:
 def _checks(statement: Statement, faces: Faces) -> Laid:
     """The identities that the statement satisfies, in small print."""
     slices: list[Slice] = []
+    before = f"{cells.CHECKS}　"
     for check in statement.checks:
         figure = cells.shown(check.left_fen, "amount")
-        said = f"{cells.CHECKS}　{check.name}：{figure} {cells.AGREES}"
+        said = f"{before}{check.name}：{figure} {cells.AGREES}"
         slices += paragraph(said, faces, SMALL, SOFT)
+        before = "　" * len(before)
     return Laid(tuple(slices))
 
 

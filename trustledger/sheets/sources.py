@@ -43,7 +43,8 @@ def read_tables(
 ) -> Iterator[tuple[SheetLayout, Table]]:
     """Every sheet that the folder has, as a table, in the layout's order.
 
-    ``check`` sees a CSV's header before its rows are read. ``warn`` is told of sheets of book.xlsx that are not read and look as if they should be.
+    ``check`` sees a CSV's header before its rows are read. ``warn`` is told of sheets of
+    book.xlsx that are not read and look as if they should be.
 
     :raises InvalidFile: a sheet in two places, or a file that cannot be read as one.
     """

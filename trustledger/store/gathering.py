@@ -21,13 +21,19 @@ from trustledger.store.reading import Reader
 UNIT_ACCOUNTS = (chart.RECEIVABLE, chart.PREPAID, chart.BANK, chart.WAIVED)
 
 
-def figures(reader: Reader, info: BookInfo, terms: Iterable[Term], period: Period) -> Figures:
+def figures(
+    reader: Reader,
+    info: BookInfo,
+    funds: Mapping[str, Fund],
+    terms: Iterable[Term],
+    period: Period,
+) -> Figures:
     """The community's figures of a period."""
     return Figures(
         info,
         period,
         reader.head(),
-        {fund.code: fund for fund in reader.facts(Fund)},
+        funds,
         {line.line: line for line in reader.facts(BudgetLine)},
         tuple(sorted(terms, key=lambda term: term.start)),
         tuple(Turnover(*row) for row in reader.turnovers(period.last)),

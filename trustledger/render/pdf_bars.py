@@ -1,4 +1,4 @@
-"""Bars on paper. They begin at zero, all on one scale, and are exactly as long as amounts say.
+"""Spending against the budget, on paper: bars from zero on one scale, as long as amounts say.
 
 What a bar shows is printed beside it in figures. Units: points.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from trustledger.document import Bar, Bars, Part, Split
-from trustledger.money import rate_text, yuan
+from trustledger.document import Bar, Bars
+from trustledger.money import yuan
 from trustledger.render import cells
 from trustledger.render.pdf_ink import Laid, Pen, Rule, Slice
 from trustledger.render.pdf_look import (
@@ -21,20 +21,18 @@ from trustledger.render.pdf_look import (
     LEADING,
     LEFT,
     OVER,
-    PARTS,
     RULE,
     SMALL,
     SOFT,
     SPENT,
     TINY,
-    WHITE,
     Colour,
 )
 from trustledger.render.pdf_type import Faces
 from trustledger.render.pdf_words import heading, note
 
 _GUTTER = 14.0
-_THICK, _PALE, _DARK = 13.0, 8.0, 4.0  # of the split bar, of approved and of spent
+_PALE, _DARK = 8.0, 4.0  # how thick the bars are: approved, and spent over it
 _MEANINGS = ((SPENT, "已支出"), (APPROVED, "预算"), (OVER, "超出预算"))
 
 
@@ -74,59 +72,6 @@ def _tick(fen: int, step_fen: int) -> str:
         if step_fen % unit == 0 and fen:
             return f"{fen // unit:,}{name}"
     return yuan(fen, grouping=True).removesuffix(".00")
-
-
-# ---- one whole, in parts -------------------------------------------------------------------------
-
-
-def lay_split(split: Split, faces: Faces) -> Laid:
-    """One bar from zero, its parts as long as they are large, and their figures below."""
-    slices = heading(split.title, faces)
-    if split.parts:
-        slices = (*slices, _whole(split.parts, faces), *_legend(split, faces))
-    return Laid((*slices, *note(split.note, faces)))
-
-
-def _whole(parts: Sequence[Part], faces: Faces) -> Slice:
-    pen = Pen(faces)
-    whole = sum(max(part.amount_fen, 0) for part in parts)
-    pen.area(LEFT, 2, FRAME, _THICK, HAIR)  # seen only where there is nothing to divide
-    before = 0
-    for place, part in enumerate(parts):
-        start, before = before, before + max(part.amount_fen, 0)
-        if whole and before > start:
-            x, end = LEFT + FRAME * start / whole, LEFT + FRAME * before / whole
-            pen.area(x, 2, end - x, _THICK, PARTS[place % len(PARTS)])
-            share = cells.percent(rate_text(part.amount_fen, whole))
-            if faces.width(share, SMALL, True) + 8 < end - x:
-                pen.text(x + 5, 11.2, share, SMALL, bold=True, colour=WHITE)
-    return pen.slice(_THICK + 5, keeps=True)
-
-
-def _legend(split: Split, faces: Faces) -> Iterator[Slice]:
-    """A swatch, the label, the amount and the share of each part."""
-    table = cells.tabled(split)
-    texts = [list(map(faces.clean, cells.shown_row(row, table.columns))) for row in table.rows]
-    figures = [[faces.width(text, CELL) + 9 for text in row[1:]] for row in texts]
-    amount, share = (max(column) for column in zip(*figures, strict=True))
-    label = max(faces.width(row[0], CELL) for row in texts) + 11
-    fits = (n for n in (3, 2) if label + amount + share <= (FRAME - 20 * (n - 1)) / n)
-    across = min(next(fits, 1), len(texts))
-    room = (FRAME - 20 * (across - 1)) / across
-    for first in range(0, len(texts), across):
-        pen, height = Pen(faces), CELL * LEADING
-        for place, row in enumerate(texts[first : first + across]):
-            x = LEFT + place * (room + 20)
-            pen.area(x, 3.1, 6, 6, PARTS[(first + place) % len(PARTS)])
-            named = faces.fit(row[0], CELL, room - amount - share - 11, 3)
-            pen.lines(x + 11, 0, named)
-            pen.lines(x + room - share, 0, faces.fit(row[1], CELL, amount, 1), right=True)
-            pen.lines(x + room, 0, faces.fit(row[2], CELL, share, 1), colour=SOFT, right=True)
-            height = max(height, named.height)
-        yield pen.slice(height + 1.6)
-
-
-# ---- spending against the budget -----------------------------------------------------------------
 
 
 class _Lanes(NamedTuple):
