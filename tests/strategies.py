@@ -247,7 +247,7 @@ def tariffs(item: st.SearchStrategy[str], first: date, last: date) -> st.SearchS
 
 
 @st.composite
-def terms(draw: st.DrawFn, first: date, last: date) -> list[dict]:
+def terms(draw: st.DrawFn, first: date, last: date, ways: tuple[str, ...]) -> list[dict]:
     """酬金条款: one to three, one after the other, with gaps or without."""
     found = []
     begin = draw(st.sampled_from((first - 400 * DAY, first, first + 20 * DAY)))
@@ -259,7 +259,7 @@ def terms(draw: st.DrawFn, first: date, last: date) -> list[dict]:
                 "base": set(draw(st.lists(st.sampled_from(
                     ("service_fee", "service_fee", "parking", "advertising", "interest")),
                     min_size=1, max_size=4))),
-                "recognised": draw(st.sampled_from(("received", "received", "charged"))),
+                "recognised": draw(st.sampled_from(ways)),
                 "from": begin,
                 "to": end,
             }
@@ -410,7 +410,11 @@ KINDS = ("receipt", "receipt", "receipt", "income", "expenditure", "refund", "wa
 
 @st.composite
 def stories(
-    draw: st.DrawFn, most: int = 14, kinds: tuple[str, ...] = KINDS, start_days: tuple = (1, 17)
+    draw: st.DrawFn,
+    most: int = 14,
+    kinds: tuple[str, ...] = KINDS,
+    start_days: tuple[int, ...] = (1, 17),
+    ways: tuple[str, ...] = ("received", "received", "charged"),
 ) -> Story:
     """A small book over three to five months, whose every event the books will take."""
     start = date(2024, draw(st.sampled_from((1, 11))), draw(st.sampled_from(start_days)))
@@ -424,7 +428,7 @@ def stories(
     documents += [draw(tariffs(st.just(item), start, last)) for item in items]
     documents += [draw(budget_lines(line, funds)) for line in ("A", "B", "C")]
     documents += draw(openings(names, funds))
-    head = {"start": start, "funds": funds, "terms": draw(terms(start, last))}
+    head = {"start": start, "funds": funds, "terms": draw(terms(start, last, ways))}
     story = Story(head, documents, [], months)
     books = Model(head)
     books._apply(documents, [])

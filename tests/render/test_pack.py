@@ -27,7 +27,7 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_parallel_is_serial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str) -> None:
     if start == "spawn":  # as in a program that has threads
-        monkeypatch.setattr(pack.threading, "active_count", lambda: 2)
+        monkeypatch.setattr("threading.active_count", lambda: 2)
     steps: list[tuple[int, int]] = []
     one, two = tmp_path / "one", tmp_path / "two"
     assert pack.write_all(jobs(130), one, workers=1, total=130) == 130

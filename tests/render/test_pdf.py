@@ -15,7 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustledger.document import Bar, Bars, Block, Column, Part, Split, Statement, Table, Words
+from trustledger.document import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Kind,
+    Part,
+    Split,
+    Statement,
+    Table,
+    Words,
+)
 from trustledger.money import yuan
 from trustledger.render import FORMATS, pdf_look, render
 from trustledger.render.pdf_bars import scale
@@ -288,10 +299,10 @@ def within(statement: Statement) -> None:
                     end = op.x + op.width
                     assert op.y >= LOW and op.y + op.height <= HIGH + 1e-6
             assert op.x >= LEFT - 1e-6 and end <= RIGHT + 1e-3, op
-    for page in printer().pages(statement):
-        for (y, part), (following, _) in pairwise(page[:-1]):
+    for placed in printer().pages(statement):
+        for (y, part), (following, _) in pairwise(placed[:-1]):
             assert following <= y - part.height + 1e-6
-        (y, part), (foot, _) = page[-2:]
+        (y, part), (foot, _) = placed[-2:]
         assert y - part.height >= foot - 1e-6
 
 
@@ -310,7 +321,7 @@ CELLS = st.one_of(
     st.integers(-(10**13), 10**13),
     st.text(st.sampled_from("一二三，。（）abcWxyz 0123.,-/\U0001f600𬱖"), max_size=90),
 )
-KINDS = st.sampled_from(("text", "amount", "count", "rate", "date"))
+KINDS: st.SearchStrategy[Kind] = st.sampled_from(("text", "amount", "count", "rate", "date"))
 
 
 @st.composite

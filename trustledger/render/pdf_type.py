@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,12 +130,7 @@ class Faces:
         if self.width(text, size, bold) <= room:
             return Fitted([text], size)
         for smaller in (size, size * 0.9, size * 0.8):
-            lines = [
-                line
-                for _, line in zip(
-                    range(most + 1), self.lines(text, smaller, room, bold=bold), strict=False
-                )
-            ]
+            lines = list(islice(self.lines(text, smaller, room, bold=bold), most + 1))
             if len(lines) <= most:
                 break
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
@@ -68,12 +69,13 @@ class Reader:
         return found
 
     def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:
-        """The stored facts of a kind, in the order in which they were posted."""
+        """The stored facts of a kind: all of them by key, or those of some keys as posted."""
         if keys is not None:
             found = sorted(self.stored(kind, keys).values())
             return [content for _, content in found]
         query = select(ENTRY.c.content).where(ENTRY.c.book == self.book, ENTRY.c.kind == kind)
-        return list(self.connection.scalars(query.order_by(ENTRY.c.seq)))
+        # by key, not by seq: the unique index has that order, and history costs nothing
+        return list(self.connection.scalars(query.order_by(ENTRY.c.key)))
 
     def facts(self, record: type[R], keys: Collection[str] | None = None) -> list[R]:
         """The stored facts of a kind as records."""
@@ -83,11 +85,12 @@ class Reader:
         self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
     ) -> list[Entry]:
         """Entries with their postings, by seq."""
-        condition = and_(ENTRY.c.book == self.book, ENTRY.c.seq > after)
-        if where is not None:
-            condition = and_(condition, where)
-        query = select(*_ENTRY).where(condition).order_by(ENTRY.c.seq)
-        rows: list[Any] = list(self.connection.execute(query.limit(limit)))
+        query = select(*_ENTRY).where(ENTRY.c.book == self.book, ENTRY.c.seq > after)
+        if where is None:
+            query = query.order_by(ENTRY.c.seq).limit(limit)
+        else:  # sorted here, so that the database looks where it is quick and not by seq
+            query = query.where(where)
+        rows: list[Any] = sorted(self.connection.execute(query), key=itemgetter(0))
         if not rows:
             return []
         lines: dict[int, list[Posting]] = {}
@@ -280,7 +283,7 @@ class Reader:
     def postings(
         self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None
     ) -> Iterator[Row]:
-        """Postings of entries dated from a day (to a day), of some accounts, by seq."""
+        """Postings of entries dated from a day (to a day), of some accounts, by day and seq."""
         query = (
             select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.key, ENTRY.c.day, *_POSTING)
             .join(POSTING, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
@@ -289,7 +292,7 @@ class Reader:
                 ENTRY.c.day >= first,
                 POSTING.c.account.in_(list(accounts)),
             )
-            .order_by(ENTRY.c.seq, POSTING.c.no)
+            .order_by(ENTRY.c.day, ENTRY.c.seq, POSTING.c.no)  # as the index of days has them
         )
         if last is not None:
             query = query.where(ENTRY.c.day <= last)
