@@ -288,7 +288,7 @@ class Book:
     def units(self) -> list[Unit]:
         """Every unit, by its code."""
         with self._reading() as reader:
-            return sorted(reader.facts(Unit), key=lambda unit: unit.unit)
+            return reader.facts(Unit)
 
     def entries(self) -> Iterator[Entry]:
         """The whole journal, in order."""
@@ -357,7 +357,8 @@ class Book:
             if name == "income_expenditure":
                 if fund not in figures.funds:
                     raise Unknown("fund", fund, f"the funds are {', '.join(sorted(figures.funds))}")
-                return Report(income_expenditure.build(figures, fund))
+                spendings = gathering.spendings(reader, figures.period)
+                return Report(income_expenditure.build(figures, fund, spendings))
             simple = {
                 "remuneration": remuneration.build,
                 "budget_execution": budget_execution.build,
@@ -378,8 +379,6 @@ class Book:
             figures = self._figures(reader, period)
             units = {one.unit: one for one in reader.facts(Unit)}
             community = owner.community_blocks(figures)
-            for code in sorted(units):
-                units[code] = units.pop(code)
             for found in gathering.unit_figures(reader, figures.period, units):
                 yield Report(owner.build(figures, found, community))
 

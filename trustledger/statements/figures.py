@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from trustledger import chart
+from trustledger.money import allocate, rate_text
 from trustledger.period import Period
 from trustledger.records import (
     BookInfo,
@@ -44,6 +45,18 @@ class Turnover(NamedTuple):
         return self.debit_fen - self.credit_fen
 
 
+class Spending(NamedTuple):
+    """One expenditure as it is shown, or its reversal with a negative amount."""
+
+    on: str
+    voucher: str
+    line: str
+    fund: str
+    payee: str
+    memo: str
+    amount_fen: int
+
+
 @dataclass(frozen=True)
 class Figures:
     """A community's books through the end of a period."""
@@ -63,6 +76,14 @@ class Figures:
     def within(self) -> Iterable[Turnover]:
         """What moved in the period."""
         return (t for t in self.turnovers if t.month >= self.period.first)
+
+
+def shares(amounts: Iterable[int]) -> list[str]:
+    """Each amount's share of their sum, with four decimals, adding up to one."""
+    parts = list(amounts)
+    if sum(parts) <= 0 or min(parts) < 0:
+        return [rate_text(part, sum(parts)) for part in parts]
+    return [rate_text(part, 10_000) for part in allocate(10_000, parts)]
 
 
 def fund_balance(turnovers: Iterable[Turnover], fund: str) -> int:

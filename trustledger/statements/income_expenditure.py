@@ -6,6 +6,8 @@ Money counts when it is received, remuneration as it accrues, spending when it i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trustledger import chart
 from trustledger.document import (
     Bar,
@@ -23,17 +25,22 @@ from trustledger.money import capitals, rate_text, yuan
 from trustledger.records import COMMON
 from trustledger.statements.figures import (
     Figures,
+    Spending,
     cash_income,
     fund_balance,
     line_spending,
     remuneration_in,
+    shares,
 )
 
 NAME, TITLE = "income_expenditure", "收支公示表"
 
 
-def build(figures: Figures, fund: str = COMMON) -> Statement:
-    """The statement of one fund, the owners' common fund unless another is named."""
+def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = ()) -> Statement:
+    """The statement of one fund, the owners' common fund unless another is named.
+
+    ``spendings``: every expenditure of the period, of all funds.
+    """
     before, within = list(figures.before()), list(figures.within())
     opening = fund_balance(before, fund)
     closing = fund_balance(figures.turnovers, fund)
@@ -41,28 +48,30 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
     spending = line_spending(within, fund)
     income_total, spent_total = sum(income.values()), sum(spending.values())
     remuneration = remuneration_in(within, fund)
-    check = Check(
-        "期初 + 收入 - 酬金 - 支出 = 期末",
-        opening + income_total - remuneration - spent_total,
-        closing,
+    mine = [one for one in spendings if one.fund == fund]
+    checks = (
+        Check(
+            "期初 + 收入 - 酬金 - 支出 = 期末",
+            opening + income_total - remuneration - spent_total,
+            closing,
+        ),
+        Check("支出明细之和 = 支出合计", sum(one.amount_fen for one in mine), spent_total),
     )
     name = figures.funds[fund].name
     year = line_spending(figures.turnovers, fund)
-    spent_rows = []
-    for code in sorted(set(spending) | {c for c, one in figures.lines.items() if one.fund == fund}):
-        line = figures.lines[code]
-        fen = spending.get(code, 0)
-        spent_rows.append(
-            (
-                code,
-                line.name,
-                fen,
-                rate_text(fen, spent_total),
-                line.amount_fen,
-                year.get(code, 0),
-                line.amount_fen - year.get(code, 0),
-            )
+    codes = sorted(set(spending) | {c for c, one in figures.lines.items() if one.fund == fund})
+    spent_rows = [
+        (
+            code,
+            figures.lines[code].name,
+            spending.get(code, 0),
+            part,
+            figures.lines[code].amount_fen,
+            year.get(code, 0),
+            figures.lines[code].amount_fen - year.get(code, 0),
         )
+        for code, part in zip(codes, shares(spending.get(c, 0) for c in codes), strict=True)
+    ]
     income_table = Table(
         "income",
         "一、收入",
@@ -72,8 +81,8 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
             Column("share", "占收入", "rate", 1.2),
         ),
         tuple(
-            (chart.CATEGORY_NAMES[item], fen, rate_text(fen, income_total))
-            for item, fen in income.items()
+            (chart.CATEGORY_NAMES[item], fen, part)
+            for (item, fen), part in zip(income.items(), shares(income.values()), strict=True)
         ),
         (("收入合计", income_total, rate_text(income_total, income_total)),),
     )
@@ -136,6 +145,7 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
             spending_table,
             spending_bars(figures, fund),
             balance_table,
+            *_details(figures, mine),
             Signatures(
                 "signatures",
                 tuple(
@@ -149,10 +159,33 @@ def build(figures: Figures, fund: str = COMMON) -> Statement:
                 ),
             ),
         ),
-        (check,),
+        checks,
         figures.head.size,
         figures.head.root,
     )
+
+
+def _details(figures: Figures, spendings: Iterable[Spending]) -> Iterable[Table]:
+    """Every expenditure by itself: owners may look at every fen."""
+    rows = tuple(
+        (one.on, one.voucher, figures.lines[one.line].name, one.payee, one.memo, one.amount_fen)
+        for one in sorted(spendings)
+    )
+    if rows:
+        yield Table(
+            "details",
+            "四、支出明细",
+            (
+                Column("date", "日期", "date", 1.3),
+                Column("voucher", "凭证号", "text", 1.4),
+                Column("line", "预算项目", "text", 1.8),
+                Column("payee", "收款人", "text", 1.8),
+                Column("memo", "摘要", "text", 2.6),
+                Column("amount", "金额（元）", "amount", 1.4),
+            ),
+            rows,
+            (("合计", "", "", "", "", sum(row[5] for row in rows)),),
+        )
 
 
 def money_split(income_total: int, remuneration: int) -> tuple[Split, ...]:

@@ -7,11 +7,22 @@ from typing import NamedTuple
 
 from trustledger import chart
 from trustledger.period import Period
-from trustledger.records import BookInfo, BudgetLine, Fund, Receipt, Refund, Term, Unit, Waiver
+from trustledger.records import (
+    BookInfo,
+    BudgetLine,
+    Expenditure,
+    Fund,
+    Receipt,
+    Refund,
+    Term,
+    Unit,
+    Waiver,
+)
 from trustledger.rules.charging import read_charge
 from trustledger.statements.figures import (
     Figures,
     Movement,
+    Spending,
     Turnover,
     UnitCharge,
     UnitFigures,
@@ -38,6 +49,21 @@ def figures(
         tuple(sorted(terms, key=lambda term: term.start)),
         tuple(Turnover(*row) for row in reader.turnovers(period.last)),
     )
+
+
+def spendings(reader: Reader, period: Period) -> list[Spending]:
+    """Every expenditure of the period, and reversals of expenditures."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    accounts = chart.EXPENSE_ACCOUNT.values()
+    rows = list(reader.postings(first, last, accounts))
+    keys = {key for _, kind, key, _, _ in rows if kind == "expenditure"}
+    told = {one.voucher: one for one in reader.facts(Expenditure, keys)}
+    found = []
+    for _, kind, key, day, p in rows:
+        fact = told.get(key) if kind == "expenditure" else None
+        payee, memo = (fact.payee, fact.memo) if fact else ("", "冲销")
+        found.append(Spending(day, key, p.line, p.fund, payee, memo, p.debit_fen - p.credit_fen))
+    return found
 
 
 def movements(reader: Reader, period: Period, unit: str | None = None) -> Iterator[Movement]:
