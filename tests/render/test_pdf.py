@@ -20,6 +20,7 @@ from trustledger.document import (
     Bars,
     Block,
     Column,
+    Grid,
     Kind,
     Part,
     Split,
@@ -446,8 +447,13 @@ def test_twelve_and_eighty_eight() -> None:
 
 
 def test_nothing_is_said_to_be_nothing() -> None:
-    empty = (Split("s", "收入", ()), Bars("b", "预算", ()), Words("w", "", ()), Table(
-        "t", "表", (Column("a", "项目"),), ()))  # fmt: skip
+    empty: tuple[Block, ...] = (
+        Split("s", "收入", (), "附注"),
+        Bars("b", "预算", (), "附注"),
+        Grid("g", "情况", ()),
+        Words("w", "", ()),
+        Table("t", "表", (Column("a", "项目"),), ()),
+    )
     for block in empty:
         assert "本期无记录" in texts(drawn(of(block))[0])
     assert FORMATS["pdf"](of()).startswith(b"%PDF")

@@ -29,7 +29,7 @@ from trustledger.render.pdf_look import (
     Colour,
 )
 from trustledger.render.pdf_type import Faces
-from trustledger.render.pdf_words import heading, note
+from trustledger.render.pdf_words import heading, noted, nothing
 
 _GUTTER = 14.0
 _PALE, _DARK = 8.0, 4.0  # how thick the bars are: approved, and spent over it
@@ -98,14 +98,15 @@ def _lanes(bars: Bars, texts: list[list[str]], faces: Faces) -> _Lanes:
 def lay_bars(bars: Bars, faces: Faces) -> Laid:
     """Budget lines: approved as a pale bar, spent as a dark one over it, and the figures."""
     if not bars.bars:
-        return Laid((*heading(bars.title, faces), *note(bars.note, faces)))
+        slices = (*heading(bars.title, faces), *nothing(faces))
+        return Laid(noted(slices, bars.note, faces))
     table = cells.tabled(bars)
     texts = [[column.title for column in table.columns]]
     texts += [list(map(faces.clean, cells.shown_row(row, table.columns))) for row in table.rows]
     lanes = _lanes(bars, texts, faces)
     head = _head(lanes, texts[0], faces)
     body = (_line(*pair, lanes, faces) for pair in zip(bars.bars, texts[1:], strict=True))
-    return Laid((*_title(bars, faces), head, *body, *note(bars.note, faces)), head)
+    return Laid(noted((*_title(bars, faces), head, *body), bars.note, faces), head)
 
 
 def _title(bars: Bars, faces: Faces) -> Iterator[Slice]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from trustledger.document import Bars, Block, Due, Grid, Signatures, Split, Table
-from trustledger.render import cells
 from trustledger.render.pdf_bars import lay_bars
 from trustledger.render.pdf_facts import lay_due, lay_grid
 from trustledger.render.pdf_ink import Laid
-from trustledger.render.pdf_look import BODY, SOFT
 from trustledger.render.pdf_split import lay_split
 from trustledger.render.pdf_table import lay_table
 from trustledger.render.pdf_type import Faces
-from trustledger.render.pdf_words import lay_signatures, lay_words, paragraph
+from trustledger.render.pdf_words import lay_signatures, lay_words, nothing
 
 
 def lay(block: Block, faces: Faces) -> Laid:
     """The block, laid out for the page's frame. A block that says nothing says so."""
     laid = _lay(block, faces)
     if not laid.slices or laid.slices[-1].keeps:
-        laid = Laid((*laid.slices, *paragraph(cells.NOTHING, faces, BODY, SOFT)))
+        laid = Laid((*laid.slices, *nothing(faces)))
     return laid
 
 

@@ -23,10 +23,11 @@ from trustledger.render.pdf_look import (
     WHITE,
 )
 from trustledger.render.pdf_type import Faces
-from trustledger.render.pdf_words import heading, note
+from trustledger.render.pdf_words import heading, noted, nothing
 
 _THICK = 13.0
 _GUTTER = 20.0
+_FEW = 12  # parts
 
 
 def lay_split(split: Split, faces: Faces) -> Laid:
@@ -34,7 +35,9 @@ def lay_split(split: Split, faces: Faces) -> Laid:
     slices = heading(split.title, faces)
     if split.parts:
         slices = (*slices, _whole(split.parts, faces), *_legend(split, faces))
-    return Laid((*slices, *note(split.note, faces)))
+    else:
+        slices = (*slices, *nothing(faces))
+    return Laid(noted(slices, split.note, faces))
 
 
 def _whole(parts: Sequence[Part], faces: Faces) -> Slice:
@@ -73,4 +76,5 @@ def _legend(split: Split, faces: Faces) -> Iterator[Slice]:
             pen.lines(x + room - share, 0, faces.fit(row[1], CELL, amount, 1), right=True)
             pen.lines(x + room, 0, faces.fit(row[2], CELL, share, 1), colour=SOFT, right=True)
             height = max(height, named.height)
-        yield pen.slice(height + 1.6)
+        # A bar of a few parts stays in sight of all their names.
+        yield pen.slice(height + 1.6, keeps=first + across < len(texts) <= _FEW)

@@ -21,7 +21,7 @@ from trustledger.render.pdf_look import (
     TEAL,
 )
 from trustledger.render.pdf_type import Faces
-from trustledger.render.pdf_words import heading, note
+from trustledger.render.pdf_words import heading, noted
 
 _PAD = 1.15  # above and below the lines of a row
 
@@ -29,7 +29,7 @@ _PAD = 1.15  # above and below the lines of a row
 def lay_table(table: Table, faces: Faces) -> Laid:
     """A table: its title, its head (which comes again on each page), rows, totals and note."""
     if not table.columns:
-        return Laid((*heading(table.title, faces), *note(table.note, faces)))
+        return Laid(noted(heading(table.title, faces), table.note, faces))
     clean = faces.clean
     texts = [
         [clean(column.title) for column in table.columns],
@@ -41,9 +41,7 @@ def lay_table(table: Table, faces: Faces) -> Laid:
     lanes = stand(table, texts, faces)
     head = _head(faces, lanes, texts[0])
     slices = [*heading(table.title, faces), head, *_body(table, texts, faces, lanes)]
-    if table.note:
-        slices[-1] = slices[-1]._replace(keeps=True)
-    return Laid((*slices, *note(table.note, faces)), head)
+    return Laid(noted(slices, table.note, faces), head)
 
 
 def _head(faces: Faces, lanes: Lanes, titles: Sequence[str]) -> Slice:

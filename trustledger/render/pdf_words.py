@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trustledger.document import Signatures, Words
+from trustledger.render import cells
 from trustledger.render.pdf_ink import Laid, Pen, Slice
 from trustledger.render.pdf_look import (
     BODY,
@@ -37,11 +38,12 @@ def heading(title: str, faces: Faces, *, room: float = FRAME) -> tuple[Slice, ..
     return (pen.slice(fitted.height + 1.5, keeps=True),)
 
 
-def note(text: str, faces: Faces) -> tuple[Slice, ...]:
-    """Small print below a block."""
+def noted(slices: Sequence[Slice], text: str, faces: Faces) -> tuple[Slice, ...]:
+    """Slices with small print below, which stays with the last of them."""
     if not text:
-        return ()
-    return (_gap(faces, 2.0), *paragraph(text, faces, SMALL, SOFT))
+        return tuple(slices)
+    small = (_gap(faces, 2.0), *paragraph(text, faces, SMALL, SOFT))
+    return (*slices[:-1], *(last._replace(keeps=True) for last in slices[-1:]), *small)
 
 
 def _gap(faces: Faces, height: float) -> Slice:
@@ -55,6 +57,11 @@ def paragraph(text: str, faces: Faces, size: float, colour: Colour = INK) -> Ite
         pen = Pen(faces)
         pen.lines(LEFT, 0, Fitted([line], size), colour=colour)
         yield pen.slice(size * LEADING, keeps=number in (0, len(lines) - 2) and len(lines) > 1)
+
+
+def nothing(faces: Faces) -> tuple[Slice, ...]:
+    """What stands where there is nothing to show: a blank would look like something lost."""
+    return tuple(paragraph(cells.NOTHING, faces, BODY, SOFT))
 
 
 def lay_words(words: Words, faces: Faces) -> Laid:
@@ -72,17 +79,17 @@ def lay_signatures(signatures: Signatures, faces: Faces) -> Laid:
     names = [faces.clean(name) for name in signatures.names]
     across = min(max(len(names), 2), 3)
     rows = [names[place : place + across] for place in range(0, len(names), across)]
-    return Laid(tuple(_signing(row, across, faces) for row in rows))
+    return Laid(tuple(_signing(row, across, faces, first=row is rows[0]) for row in rows))
 
 
-def _signing(names: list[str], across: int, faces: Faces) -> Slice:
-    pen = Pen(faces)
+def _signing(names: list[str], across: int, faces: Faces, *, first: bool) -> Slice:
+    pen, top = Pen(faces), 0.0 if first else 9.0
     room = (FRAME - _GUTTER * (across - 1)) / across
     fitted = [faces.fit(name, BODY, room, 3) for name in names]
-    line = max(one.height for one in fitted) + 20.0
+    line = top + max(one.height for one in fitted) + 20.0
     for place, one in enumerate(fitted):
         x = LEFT + place * (room + _GUTTER)
-        pen.lines(x, 0, one)
+        pen.lines(x, top, one)
         pen.rule(x, line, room, 0.5, RULE)
         pen.lines(x, line + 2.5, Fitted([_DATE], SMALL), colour=SOFT)
     return pen.slice(line + 2.5 + CELL * LEADING)

@@ -2,8 +2,8 @@
 
 User text is drawn by text operators only: no markup is read in it, nothing is linked, opened or
 fetched. The same statement gives the same bytes, whatever was rendered before. ReportLab's
-document model writes the file; none of its global settings or lists is read or changed for the
-page's content, because this library lives inside other systems that may print with ReportLab too.
+document model writes the file. Its global settings are left alone, and no font is registered with
+it, because this library lives inside other systems that may print with ReportLab too.
 """
 
 from __future__ import annotations
