@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ def inked(font: CachedFont, char: str) -> bool:
 @cache
 def original(path: str) -> Any:
     """The font file, read by another program."""
-    return pytest.importorskip("fontTools.ttLib").TTFont(path)
+    return TTFont(path)
 
 
 def test_no_visible_character_of_the_fonts_is_blank(faces: Faces) -> None:
@@ -114,7 +115,6 @@ def test_the_core_is_drawn_in_its_own_face(faces: Faces) -> None:
 @given(st.sets(st.sampled_from(sorted(printer().faces.regular.chars)), max_size=120))
 @settings(max_examples=30, deadline=None)
 def test_a_subset_is_a_sound_font_with_the_same_outlines(chars: set[str]) -> None:
-    ttlib = pytest.importorskip("fontTools.ttLib")
     font = printer().faces.regular
     whole = original(font.face.filename)
     parts = font._embed(frozenset(chars))
@@ -124,7 +124,7 @@ def test_a_subset_is_a_sound_font_with_the_same_outlines(chars: set[str]) -> Non
     assert sum(int.from_bytes(file[n : n + 4]) for n in range(0, len(file), 4)) & 0xFFFFFFFF == (
         0xB1B0AFBA
     )
-    cut = ttlib.TTFont(io.BytesIO(file), checkChecksums=2)
+    cut = TTFont(io.BytesIO(file), checkChecksums=2)
     table = zlib.decompress(parts.glyphs.partition(b"stream\n")[2].removesuffix(b"\nendstream\n"))
     names, order = whole.getBestCmap(), cut.getGlyphOrder()
     for char in chars | set(CORE):
