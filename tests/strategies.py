@@ -189,11 +189,12 @@ EDGES = (1, 2, 99, 100, 101, 999, 12345, 99999999, LARGEST - 1, LARGEST)
 @st.composite
 def amounts(draw: st.DrawFn, near: tuple[int, ...] = (), most: int = LARGEST) -> int:
     """Fen above zero and at most so many: an edge, something near an amount, or anything."""
-    edges = [one + more for one in near for more in (-1, 0, 1)] + [*EDGES, most, most // 2]
-    fitting = sorted({one for one in edges if 1 <= one <= most}) or [1]
-    if draw(st.integers(0, 3)):
-        return draw(st.sampled_from(fitting))
-    return draw(st.integers(1, min(most, 300_00)))
+    close = [one + more for one in near for more in (-1, 0, 1)] + [one // 2 for one in near]
+    kind = draw(st.integers(0, 5))
+    if kind == 0:
+        return draw(st.integers(1, min(most, 300_00)))
+    edges = [*EDGES, most, most // 2] if kind == 1 or not near else close
+    return draw(st.sampled_from(sorted({one for one in edges if 1 <= one <= most}) or [1]))
 
 
 # -- documents --------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def amounts(draw: st.DrawFn, near: tuple[int, ...] = (), most: int = LARGEST) ->
 USAGES = ("residential", "shop")
 AREAS = ("100", "57.33", "88.8888", "0.01", "129.99", "1")
 PRICES = ("1", "1.9", "0.5", "2.3456", "0.0001", "12.30", "33.33")
-FACTORS = ("1", "0.6", "0.333333", "1.5", "0")
+FACTORS = ("1", "1", "0.6", "0.333333", "1.5", "0")
 RATES = ("0.12", "0.1", "0.05", "0.125", "1/3", "1", "0", "0.001", "0.9999")
 ITEMS = ("fee", "物业费", "zeta", "公共能耗")
 CATEGORIES = ("parking", "advertising", "interest", "late_fee", "deposit", "agency", "other")
@@ -317,13 +318,17 @@ class Teller:
         self.number += 1
         return f"K{self.number:03d}"
 
+    @property
+    def units(self) -> list[str]:
+        return sorted(self.books.units)
+
     def unit(self) -> str:
-        return self.draw(st.sampled_from(sorted(self.books.units)))
+        return self.draw(st.sampled_from(self.units))
 
     def receipt(self, day: date) -> dict:
         unit = self.unit()
         owed = [open_of(one) for one in self.books.claims[unit]]
-        amount = self.draw(amounts((*owed, sum(owed))))
+        amount = self.draw(amounts((*owed, sum(owed), 2 * sum(owed))))
         return {"kind": "receipt", "key": self.key(), "date": day, "unit": unit, "amount": amount}
 
     def income(self, day: date) -> dict:
@@ -350,16 +355,23 @@ class Teller:
         return {**fact, "amount": self.draw(amounts((left,), min(left, LARGEST)))}
 
     def refund(self, day: date) -> dict | None:
-        """From the prepayment, or naming a receipt."""
-        choices = []
-        for unit in sorted(self.books.units):
-            prepaid = self.books.prepaid(unit)
-            if prepaid:
-                choices.append((unit, None, prepaid))
-            for one in self.books.money[unit]:
-                if one["key"] and ("receipt", one["key"]) not in self.books.reversed:
-                    if self.books.left_of(one):
-                        choices.append((unit, one["key"], self.books.left_of(one)))
+        """Out of a unit's prepayment."""
+        return self._back(day, [(unit, None, self.books.prepaid(unit)) for unit in self.units])
+
+    def bounce(self, day: date) -> dict | None:
+        """A refund that names the receipt it undoes, whole or in part."""
+        return self._back(
+            day,
+            [
+                (unit, one["key"], self.books.left_of(one))
+                for unit in self.units
+                for one in self.books.money[unit]
+                if one["key"] and ("receipt", one["key"]) not in self.books.reversed
+            ],
+        )
+
+    def _back(self, day: date, choices: list[tuple[str, str | None, int]]) -> dict | None:
+        choices = [one for one in choices if one[2] > 0]
         if not choices:
             return None
         unit, receipt, most = self.draw(st.sampled_from(choices))
@@ -370,7 +382,7 @@ class Teller:
     def waiver(self, day: date) -> dict | None:
         """Of a charge that stands open, or of one that is to come."""
         choices = []
-        for unit in sorted(self.books.units):
+        for unit in self.units:
             for month in {one["month"] for one in self.books.claims[unit]}:
                 some = [one for one in self.books.claims[unit] if one["month"] == month]
                 choices.append((unit, month, sum(map(open_of, some))))
@@ -405,13 +417,17 @@ class Teller:
         return {"kind": "withdrawal", "key": self.key(), "date": day, "amount": amount}
 
 
-KINDS = ("receipt", "receipt", "receipt", "income", "expenditure", "refund", "waiver", "withdrawal")
+KINDS = (
+    "receipt", "receipt", "receipt", "refund", "bounce", "waiver", "income", "expenditure",
+    "withdrawal",
+)  # fmt: skip
+RANK = {**model.ORDER, "bounce": model.ORDER["refund"]}
 
 
 @st.composite
 def stories(
     draw: st.DrawFn,
-    most: int = 14,
+    most: int = 20,
     kinds: tuple[str, ...] = KINDS,
     start_days: tuple[int, ...] = (1, 17),
     ways: tuple[str, ...] = ("received", "received", "charged"),
@@ -426,6 +442,8 @@ def stories(
     documents = [draw(units(st.just(name), start, last)) for name in names]
     items = draw(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2, unique=True))
     documents += [draw(tariffs(st.just(item), start, last)) for item in items]
+    if draw(st.integers(0, 3)):  # most books charge everybody something
+        documents[len(names)].update({"usage": "", "from": start - 40 * DAY, "to": None})
     documents += [draw(budget_lines(line, funds)) for line in ("A", "B", "C")]
     documents += draw(openings(names, funds))
     head = {"start": start, "funds": funds, "terms": draw(terms(start, last, ways))}
@@ -433,8 +451,10 @@ def stories(
     books = Model(head)
     books._apply(documents, [])
     teller = Teller(draw, story, books)
-    places = draw(st.lists(st.tuples(days(start, last), st.sampled_from(kinds)), max_size=most))
-    places.sort(key=lambda one: (one[0], model.ORDER[one[1]]))
+    size = draw(st.integers(0, most))
+    place = st.tuples(days(start, last), st.sampled_from(kinds))
+    places = draw(st.lists(place, min_size=size, max_size=size))
+    places.sort(key=lambda one: (one[0], RANK[one[1]]))
     for month in months:
         books._apply([], [month])
         for day, kind in places:

@@ -279,8 +279,8 @@ class Recount:
         fact = Expenditure.load(entry.content)
         self.at[entry.seq] = ("expenditure", fact.voucher, entry.on)
         self._told(entry, fact.voucher, fact.on.isoformat(), -fact.amount_fen)
-        if fact.attachment:
-            self.digests[fact.attachment.split()[0].removeprefix("sha256:")] = str(entry.seq)
+        if fact.digest:
+            self.digests[fact.digest] = str(entry.seq)
 
     def _is_refund(self, entry: Entry) -> None:
         fact = Refund.load(entry.content)

@@ -249,6 +249,7 @@ class _Batch:
             for fact in fresh
             if isinstance(fact, Receipt | Refund | Waiver | Opening) and fact.unit
         }
+        self._check_attachments()
         self.originals = self._originals()
         self.months = list(self._months())
         self.units = self._units()
@@ -257,6 +258,17 @@ class _Batch:
 
     def _of(self, kind: type[Any]) -> list[Any]:
         return [fact for fact in self.fresh if isinstance(fact, kind)]
+
+    def _check_attachments(self) -> None:
+        named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
+        for digest in sorted(set(named) - self.reader.attached(named)):
+            raise Unknown(
+                "attachment",
+                digest,
+                "keep the file first, by Book.attach",
+                field="attachment",
+                fact=named[digest],
+            )
 
     def _months(self) -> Iterable[str]:
         if self.period is None:

@@ -10,6 +10,7 @@ of them; the journal rule (rules/journal.py) validates them before anything is s
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -128,6 +129,15 @@ def _positive(value: object) -> int:
     return fen
 
 
+_ATTACHMENT = re.compile(r"sha256:([0-9a-f]{64}) [^\x00-\x1f\x7f]{1,500}")
+
+
+def _attachment(value: object) -> str:
+    if isinstance(value, str) and _ATTACHMENT.fullmatch(value):
+        return value
+    raise InvalidRecord(f"found {str(value)[:60]!r}; an attachment is what Book.attach answered")
+
+
 def _rate(value: object) -> Fraction:
     return value if isinstance(value, Fraction) else parse_rate(value)
 
@@ -135,6 +145,8 @@ def _rate(value: object) -> Fraction:
 def _rate_json(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
+
+Attachment = Annotated[str, BeforeValidator(_attachment)]
 
 DayLike = date | str
 """A day, or its ISO text."""
@@ -571,11 +583,16 @@ class Expenditure(Record):
     memo: Text = ""
     fund: Ascii | None = None
     resolution: Name | None = None
-    attachment: Text | None = None
+    attachment: Attachment | None = None
 
     @property
     def record_key(self) -> str:
         return self.voucher
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the attachment in hex, or nothing."""
+        return (self.attachment or "").partition(" ")[0].removeprefix("sha256:")
 
     if TYPE_CHECKING:
 

@@ -301,6 +301,14 @@ class Reader:
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
 
+    def attached(self, digests: Collection[str]) -> set[str]:
+        """Those of some digests whose files are kept."""
+        found: set[str] = set()
+        query = select(ATTACHMENT.c.digest).where(ATTACHMENT.c.book == self.book)
+        for chunk in _chunks(digests):
+            found.update(self.connection.scalars(query.where(ATTACHMENT.c.digest.in_(chunk))))
+        return found
+
     def attachments(self) -> Iterator[tuple[str, bytes]]:
         """Digest and body of every voucher file."""
         query = select(ATTACHMENT.c.digest, ATTACHMENT.c.body)
