@@ -113,7 +113,7 @@ def test_rates(value: object, rate: tuple[int, int]) -> None:
     "value", [0.12, "101%", "1.1", "-5%", "12 %", "", "%", True, None, "１２%"]
 )
 def test_rates_that_are_none(value: object) -> None:
-    with pytest.raises(InvalidAmount, match="a rate is written 12% or 0.12"):
+    with pytest.raises(InvalidAmount, match=r"a rate is written 12% or 0\.12"):
         parse_rate(value)
 
 

@@ -73,7 +73,7 @@ def test_an_end_before_its_beginning() -> None:
 
 @pytest.mark.parametrize("text", ["", "2017-02-29", "2017-2-1", "20170201", "2017-02-01T00:00"])
 def test_days_that_are_none(text: str) -> None:
-    with pytest.raises(InvalidDate, match="a date is written 2024-01-31"):
+    with pytest.raises(InvalidDate, match=r"(a date is written|not a day of the calendar)"):
         parse_day(text)
 
 

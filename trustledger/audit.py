@@ -59,6 +59,7 @@ class Recount:
         self.book = book
         self.findings: list[Finding] = []
         self.frontier = Frontier()
+        self.expected = 1
         self.info: BookInfo | None = None
         self.start, self.eve = "", ""
         self.funds: dict[str, Fund] = {COMMON: Fund(code=COMMON, name="")}
@@ -96,11 +97,15 @@ class Recount:
         except (ValueError, KeyError, TypeError, ArithmeticError, TrustLedgerError) as error:
             self.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")
         for posting in entry.postings:
-            self._sum(entry, posting)
+            try:
+                self._sum(entry, posting)
+            except (ValueError, KeyError, TypeError) as error:
+                self.found("unreadable", entry, f"a posting cannot be understood: {error!r}")
 
     def _log(self, entry: Entry) -> None:
-        if entry.seq != self.frontier.size + 1:
-            self.found("sequence", entry, f"number {self.frontier.size + 1} was expected here")
+        if entry.seq != self.expected:
+            self.found("sequence", entry, f"number {self.expected} was expected here")
+        self.expected = entry.seq + 1
         leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)
         if leaf != entry.leaf:
             self.found("log_leaf", entry, "what stands here is not what was posted")
@@ -360,6 +365,12 @@ def check_log(recount: Recount, reader: Reader) -> Iterator[Finding]:
         )
 
 
+def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The postings of an entry are numbered from 1, and belong to an entry."""
+    for seq in reader.misnumbered():
+        yield Finding("sequence", f"entry {seq}", "its postings are not numbered from 1 on")
+
+
 def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """No charge is settled beyond what it was, no money used twice."""
     for key, fen in recount.open.items():
@@ -441,6 +452,7 @@ def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
+    check_numbers,
     check_settlements,
     check_remuneration,
     check_turnover,
@@ -455,7 +467,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
 def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
     """Recompute every invariant; what does not hold, in the order of the journal."""
     recount = Recount(reader.book)
-    size = reader.head().size
+    size = reader.size()
     for entry in reader.stream():
         recount.take(entry)
         if progress is not None and entry.seq % 500 == 0:

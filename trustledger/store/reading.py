@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
+from trustledger.errors import BookCorrupt
 from trustledger.records import Entry, Posting, Receipt, Record, Refund
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
@@ -50,12 +51,40 @@ class Reader:
     # ------------------------------------------------------------------ entries
 
     def head(self) -> Head:
-        """Size and root of the journal."""
+        """Size and root of the journal.
+
+        :raises BookCorrupt: the head is not what was written there.
+        """
         row = self.connection.execute(
             select(HEAD.c.size, HEAD.c.peaks).where(HEAD.c.book == self.book)
         ).one_or_none()
-        frontier = Frontier.load(*row) if row else Frontier()
+        try:
+            frontier = Frontier.load(*row) if row else Frontier()
+        except ValueError:
+            raise BookCorrupt(
+                f"the head of book {self.book!r} was changed; run trustledger verify"
+            ) from None
         return Head(frontier.size, frontier.root().hex())
+
+    def misnumbered(self) -> list[int]:
+        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all."""
+        counted = (
+            select(POSTING.c.seq)
+            .where(POSTING.c.book == self.book)
+            .group_by(POSTING.c.seq)
+            .having((func.max(POSTING.c.no) != func.count()) | (func.min(POSTING.c.no) != 1))
+        )
+        homeless = (
+            select(POSTING.c.seq)
+            .outerjoin(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(POSTING.c.book == self.book, ENTRY.c.seq.is_(None))
+        )
+        return sorted(self.connection.scalars(counted.union(homeless)))
+
+    def size(self) -> int:
+        """How many entries stand."""
+        query = select(func.count()).select_from(ENTRY).where(ENTRY.c.book == self.book)
+        return int(self.connection.execute(query).scalar_one())
 
     def stored(self, kind: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
         """seq and content of those entries of a kind whose keys stand."""
