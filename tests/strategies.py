@@ -410,7 +410,7 @@ class Teller:
         }
 
     def withdrawal(self, day: date) -> dict | None:
-        most = min(self.books.payable(day), LARGEST)
+        most = min(self.books.payable(day), self.books.payable(date.max), LARGEST)
         if most < 1:
             return None
         amount = self.draw(amounts((most,), most))

@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import NamedTuple
 
 from trustledger import chart
@@ -158,7 +157,7 @@ class Application:
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
-        self.eve = (state.info.start - timedelta(days=1)).isoformat()
+        self.eve = state.info.eve.isoformat()
 
     # ------------------------------------------------------------------ feeding
 
@@ -276,7 +275,7 @@ class Application:
         if amount and account.kind != "equity":
             month, source, item = "", "", OPENING
             if account.code == chart.RECEIVABLE:
-                month = month_of(self.state.info.start - timedelta(days=1))
+                month = month_of(self.state.info.eve)
                 self.account(fact.unit).arise(self.eve, month, OPENING, amount, new=False)
             elif account.code == chart.PREPAID:
                 source, item = OPENING, ""

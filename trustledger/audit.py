@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -186,7 +185,7 @@ class Recount:
         if kind == "book":
             self.info = BookInfo.load(content)
             self.start = self.info.start.isoformat()
-            self.eve = (self.info.start - timedelta(days=1)).isoformat()
+            self.eve = self.info.eve.isoformat()
             return
         if self.info is None:
             self.found("order", entry, "stands before the book's own record")

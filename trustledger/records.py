@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
@@ -302,6 +302,11 @@ class BookInfo(Record):
     @property
     def record_key(self) -> str:
         return self.code
+
+    @property
+    def eve(self) -> date:
+        """The day that openings are dated: the last of the month before the books open."""
+        return self.start.replace(day=1) - timedelta(days=1)
 
     if TYPE_CHECKING:
 
