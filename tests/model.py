@@ -521,7 +521,7 @@ class Model:
             self.undo(day, came, self.left_of(came), red=True)
         elif fact["of_kind"] == "waiver":
             if original in self.pending:
-                self.pending.remove(original)
+                raise Refuse("it waits for its charge")
             for one in [one for one in self.waives if one["key"] == fact["of_key"]]:
                 self.waive(max(day, one["day"]), fact["of_key"], one["claim"], -one["amount"])
         else:

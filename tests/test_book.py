@@ -319,7 +319,7 @@ def test_an_open_tariff_is_ended_and_followed(book: tl.Book) -> None:
         item="物业费", basis="per_m2_month", price="2", start="2024-02-01", to="2024-02-01"
     )
     book.charge("2024-03")
-    with pytest.raises(tl.Refused, match="later months already rest on it"):
+    with pytest.raises(tl.Refused, match="something after that day already rests on it"):
         book.post([late])
     assert book.verify() == []
 
@@ -521,3 +521,164 @@ def test_charges_keep_how_they_came_about(book: tl.Book) -> None:
     # 33.33 × 4.5555 × 0.7 × 15/29 = 54.9748...; 33.33 × 1 × 0.7 × 15/29 = 12.0677...
     assert lines["商铺费"]["amount_fen"] == 5497 and lines["物业费"]["amount_fen"] == 1207
     assert (lines["商铺费"]["days"], lines["商铺费"]["of_days"]) == (15, 29)
+
+
+# --------------------------------------------------------------------------- once wrong
+
+
+def test_a_period_may_reach_back_before_the_books_open() -> None:
+    info = tl.BookInfo(code="late", name="年中建账", start="2024-03-01")
+    book = tl.Book.create(
+        "sqlite://", info, UNIT, FEE,
+        tl.Opening(account="1002", amount="1000"),
+        tl.Opening(account="1122", unit="1-101", amount="500"),
+    )  # fmt: skip
+    book.charge("2024")
+    facts = owner(book, "2024")
+    assert (facts["opening_arrears"], facts["charged"]) == ("500.00", "1000.00")
+    assert book.statement("income_expenditure", "2024").facts["opening"] == "1000.00"
+    assert "2024年3月至12月" in str(book.statement("collection", "2024"))
+    with pytest.raises(tl.BooksNotOpen):
+        book.statement("collection", "2024-02")
+
+
+def test_books_that_open_in_mid_month() -> None:
+    info = tl.BookInfo(code="mid", name="月中建账", start="2024-01-17")
+    book = tl.Book.create(
+        "sqlite://", info, UNIT, FEE, tl.Opening(account="1122", unit="1-101", amount="500")
+    )
+    book.charge("2024-01")
+    facts = owner(book, "2024-01")
+    assert (facts["opening_arrears"], facts["charged"]) == ("500.00", "100.00")
+    assert book.verify() == []
+
+
+def test_money_goes_back_by_the_term_it_came_by_whatever_was_added_since() -> None:
+    book = tl.Book.create("sqlite://", INFO, UNIT)
+    book.receive(pay("R1", "2024-01-05", "100"))
+    book.earn(tl.Income(key="I1", on="2024-01-05", category="parking", amount="100"))
+    book.post([tl.Term(rate="12%", base=["service_fee", "parking"], start="2024-01-01")])
+    book.refund(tl.Refund(key="F1", on="2024-01-10", unit="1-101", amount="40"))
+    book.refund(tl.Refund(key="F2", on="2024-01-10", unit="1-101", amount="60", receipt="R1"))
+    book.reverse(
+        tl.Reversal(key="X", on="2024-01-11", of_kind="income", of_key="I1", reason="误录")
+    )
+    assert book.statement("income_expenditure", "2024-01").facts["remuneration"] == "0.00"
+    assert book.verify() == []
+
+
+def test_a_waiver_goes_back_by_the_term_of_its_charge() -> None:
+    book = tl.Book.create("sqlite://", INFO, UNIT, FEE)
+    book.charge("2024-01")
+    book.post([tl.Term(rate="12%", base=["service_fee"], recognised="charged", start="2024-01-01")])
+    book.waive(waive("W1", "2024-01-10", "2024-01", "50"))
+    assert book.statement("income_expenditure", "2024-01").facts["remuneration"] == "0.00"
+    assert book.verify() == []
+
+
+def test_a_term_is_not_ended_before_what_rests_on_it(book: tl.Book) -> None:
+    book.receive(pay("R1", "2024-01-20", "100"))
+    ended = tl.Term(
+        rate="10%", base=["service_fee", "parking"], start="2024-01-01", to="2024-01-15"
+    )
+    with pytest.raises(tl.Refused, match="already rests on it"):
+        book.post([ended])
+
+
+def test_a_tariff_that_nothing_rests_on_may_end(book: tl.Book) -> None:
+    shop = tl.Tariff(
+        item="停车", usage="shop", basis="per_unit_month", price="5", start="2024-01-01"
+    )
+    home = tl.Tariff(
+        item="停车", usage="residential", basis="per_unit_month", price="5", start="2024-01-01"
+    )
+    book.post([shop, home])
+    book.charge("2024-01..2024-03")
+    book.post([
+        tl.Tariff(item="停车", usage="shop", basis="per_unit_month", price="5",
+                  start="2024-01-01", to="2024-01-31"),
+    ])  # fmt: skip
+    assert book.verify() == []
+
+
+def test_a_bounce_on_the_day_of_a_charge() -> None:
+    late = tl.Tariff(item="物业费", basis="per_m2_month", price="1", start="2024-03-01")
+    facts = (
+        pay("R1", "2024-01-05", "100"),
+        pay("R2", "2024-02-05", "100"),
+        tl.Refund(key="F1", on="2024-03-01", unit="1-101", amount="100", receipt="R1"),
+    )
+    seen = []
+    for months in (("2024-01..2024-03",), ("2024-01", "2024-02", "2024-03")):
+        book = tl.Book.create("sqlite://", INFO, UNIT, late)
+        book.post(facts)
+        for month in months:
+            book.charge(month)
+        seen.append(stands(book, "2024-03"))
+    assert seen == [("100.00", "100.00")] * 2
+
+
+def test_a_waiver_of_a_month_that_is_never_charged() -> None:
+    late = tl.Tariff(item="物业费", basis="per_m2_month", price="1", start="2024-03-01")
+    book = tl.Book.create("sqlite://", INFO, UNIT, late)
+    waiver = waive("W1", "2024-03-10", "2024-02", "5")
+    with pytest.raises(tl.OverWaiver, match="is not charged"):
+        book.post([waiver])
+    with pytest.raises(tl.OverWaiver, match="is not charged"):
+        book._post([waiver], tl.Period.parse("2024-01..2024-03"))
+
+
+def test_a_number_is_the_same_however_it_is_typed(book: tl.Book) -> None:
+    again = tl.Unit(
+        unit="1-101", building="1栋", area_m2="100.00", usage="residential", owner="王某"
+    )
+    assert not book.post([again, FEE.model_copy(update={"price": Decimal("1")})])[0].new
+
+
+def test_a_receipt_reversed_in_a_later_month(book: tl.Book) -> None:
+    book.charge("2024-01")
+    book.receive(pay("R1", "2024-01-05", "130"))
+    book.reverse(
+        tl.Reversal(key="X", on="2024-02-06", of_kind="receipt", of_key="R1", reason="重复")
+    )
+    report = book.statement("collection", "2024-02")
+    assert report.facts["received"] == "-130.00" and "相符" in str(report)
+    rows = book.statement("owner", "2024-02", unit="1-101").table("payments").rows
+    assert [row[2:] for row in rows] == [("冲销", "冲销收款 R1，恢复应收 2024-01 100.00", -13000)]
+
+
+def test_a_waiver_that_waits_cannot_be_reversed(book: tl.Book) -> None:
+    book.waive(waive("W1", "2024-01-10", "2024-02", "40"))
+    with pytest.raises(tl.CannotReverse, match="still waits for its charge"):
+        book.reverse(
+            tl.Reversal(key="X", on="2024-01-11", of_kind="waiver", of_key="W1", reason="误录")
+        )
+
+
+def test_a_charge_beyond_all_bounds_is_refused(book: tl.Book) -> None:
+    book.post([tl.Unit(unit="9", area_m2="999999999999", usage="residential")])
+    with pytest.raises(tl.Refused, match="look at its area and price"):
+        book.charge("2024-01")
+
+
+def test_errors_cross_process_borders() -> None:
+    import pickle
+
+    for error in (
+        tl.KeyConflict("receipt", "R1", "amount", "1.00", "2.00"),
+        tl.Unknown("unit", "9", "name one"),
+        tl.InvalidAmount("found x"),
+    ):
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+def test_a_book_works_from_any_thread(tmp_path: object) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    book = tl.Book.create(f"sqlite:///{tmp_path}/b.db", INFO, UNIT, FEE)
+    receipts = [pay(f"R{n}", "2024-01-05", "1") for n in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        assert len({posted.seq for posted in pool.map(book.receive, receipts)}) == 12
+    assert book.verify() == []
+    book.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -262,7 +263,7 @@ REFUSALS = {
     "other content under a key": (
         "receipts.csv", "S2017-0006,2017-02-12,8-1-202,172.80,cash", RECEIPT + ",cash", 1,
         "receipts.csv, row 7, column channel: receipt 'S2017-0005' stands with channel 'alipay', "
-        "and now says 'cash'; correct it with a reversal and a new key, or restore what it said",
+        "and now says 'cash'; restore what it said, or record the change under a key of its own",
     ),
     "before the books open": (
         "receipts.csv", RECEIPT, RECEIPT.replace("2017", "2016").replace("S2016", "S2017"), 1,
@@ -372,3 +373,84 @@ def test_help_is_quick_and_the_console_script_works(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "demo" in told.stdout
     assert "sqlalchemy" not in told.stderr and "pydantic" not in told.stderr
+
+
+# --------------------------------------------------------------------------- once wrong
+
+
+def test_folders_of_any_name(run, folder: Folder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for name in ("a?b", "a%20b", "a b", "小区#1"):
+        case = folder("example").rename(tmp_path / name)
+        assert run("load", case)[0] == 0
+        assert (case / "book.db").exists()
+        assert run("verify", case)[0] == 0
+    assert {p.name for p in tmp_path.iterdir()} == {"a?b", "a%20b", "a b", "小区#1"}
+
+
+def test_nothing_is_left_beside_what_was_asked_for(run, folder: Folder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    run("load", case)
+    before = set(tree(tmp_path))
+    (tmp_path / "out").mkdir()
+    for words in (
+        ("export", "foo", case, "--out", tmp_path / "x.txt"),
+        ("export", "hledger", case, "--out", tmp_path / "out"),
+        ("statement", "collection", case, "2025-01", "--out", tmp_path / "out"),
+        ("statement", "collection", case, "2025-01", "--out", tmp_path / "no" / "x"),
+        ("verify", case, "--db", f"sqlite:///{tmp_path / 'other.db'}"),
+        ("month", case, "2025-01", "--out", case / "units.csv"),
+    ):
+        status, _, err = run(*words)
+        assert status == 2 and err.count("\n") == 1 and ".part" not in err, err
+    assert set(tree(tmp_path)) == before
+
+
+def test_a_bad_out_is_seen_before_anything_is_posted(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    assert run("month", case, "2025-01", "--out", case / "units.csv")[0] == 2
+    assert not (case / "book.db").exists()
+
+
+def test_a_folder_keeps_its_code(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    run("load", case)
+    edit(case / "book.toml", 'code = "xinghe"', 'code = "other"')
+    status, _, err = run("load", case)
+    assert status == 1 and "book 'xinghe' stands with code 'xinghe', and now says 'other'" in err
+
+
+def test_months_without_a_tariff_are_said(run, folder: Folder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    case = folder("pingan-2017h1")
+    edit(case / "tariffs.csv", "2017-01-01,", "2017-01-01,2017-02-28")
+    _, _, err = run("month", case, "2017-04", "--out", tmp_path / "pack")
+    assert "no tariff for usage 'residential' in 2017-03 to 2017-04, 2 months: 267 units" in err
+
+
+def test_a_broken_database_is_told_in_one_line(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    import sqlite3
+
+    for damage, said in (
+        ("DROP TABLE tl_turnover", "tl_turnover"),
+        ("DELETE FROM tl_head", "log_size"),
+        ("UPDATE tl_entry SET content = '{}' WHERE kind = 'expenditure'", "log_leaf"),
+        ("CREATE TRIGGER tl_more AFTER INSERT ON tl_posting BEGIN SELECT 1; END", "tl_more"),
+    ):
+        case = folder("example")
+        run("load", case)
+        raw = sqlite3.connect(case / "book.db")
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in () if "CREATE" in damage else raw.execute(guards).fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(damage)
+        raw.commit()
+        raw.close()
+        status, out, err = run("verify", case)
+        assert status == 1 and said in out.decode() + err and err.count("\n") <= 1, (damage, err)
+        shutil.rmtree(case)
+
+
+def test_a_month_far_away_is_a_slip_of_the_pen(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    run("load", case)
+    status, _, err = run("charge", case, "2025-01..9999-12")
+    assert status == 2 and "a period is 2017-03" in err

@@ -27,7 +27,7 @@ from trustledger.errors import (
     TrustLedgerError,
     Unknown,
 )
-from trustledger.money import yuan
+from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import month_of
 from trustledger.records import (
     COMMON,
@@ -124,6 +124,7 @@ class State:
     originals: dict[tuple[str, str], Entry] = field(default_factory=dict)
     reversed: set[int] = field(default_factory=set)
     charged: set[str] = field(default_factory=set)  # charge keys that stand
+    came_by: dict[str, str] = field(default_factory=dict)  # receipt or charge -> its term
     payable_fen: int = 0  # remuneration accrued and not withdrawn, now
     payable_on: dict[str, int] = field(default_factory=dict)  # the same at the end of a day
 
@@ -294,10 +295,17 @@ class Application:
 
     def _charge(self, charge: PlannedCharge) -> None:
         unit, month, lines = charge
+        for line in lines:
+            if line.amount_fen > LIMIT_FEN:
+                raise Refused(
+                    f"the charge of unit {unit!r} for {month}, {line.quantity} × {line.price} × "
+                    f"{line.factor}, is more than {yuan(LIMIT_FEN)}; look at its area and price"
+                )
         on = charge_day(month, self.state.info.start).isoformat()
         account = self.account(unit)
         total = sum(line.amount_fen for line in lines)
         term, accrued = self._accrue(on, "service_fee", COMMON, total, charged=True)
+        self.state.came_by[f"charge {charge_key(unit, month)}"] = term
         postings: list[Posting] = []
         for item, *_, amount in lines:
             postings += (
@@ -353,6 +361,7 @@ class Application:
         legs = account.arrive(fact.key, on, amount, new=True)
         self.receipt_facts[fact.key] = OldReceipt(unit, on, amount, 0, ())
         term, accrued = self._accrue(on, "service_fee", COMMON, amount)
+        self.state.came_by[fact.key] = term
         postings = (
             Posting(chart.BANK, COMMON, amount, 0, unit, "service_fee", "", "", fact.key, term),
             Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", fact.key),
@@ -384,8 +393,8 @@ class Application:
             self._undo_receipt(fact, on, unit, fact.receipt, fact.amount_fen, account)
             return
         postings: list[Posting] = []
-        for source, came, amount in account.take_prepaid(fact.key, fact.amount_fen):
-            term, accrued = self._accrue(came, "service_fee", COMMON, -amount)
+        for source, amount in account.take_prepaid(fact.key, fact.amount_fen):
+            term, accrued = self._back(self.state.came_by.get(source, ""), -amount)
             postings += (*_give_back(unit, source, amount, term), *accrued)
         self.sink(Draft("refund", fact.key, on, fact.content(), tuple(postings)))
 
@@ -420,7 +429,7 @@ class Application:
         )
         undone = account.undo(key, amount)
         now = [leg for leg in undone if leg.on <= on]
-        term, accrued = self._accrue(receipt.on, "service_fee", COMMON, -amount)
+        term, accrued = self._back(self.state.came_by.get(key, ""), -amount)
         back = _red_receipt if reverses else _give_back
         postings = (*_settle(unit, now), *back(unit, key, amount, term), *accrued)
         self.sink(Draft(fact.kind, fact.key, on, fact.content(), postings, reverses))
@@ -456,8 +465,8 @@ class Application:
         """The waiver's own entry or, when that stands already, the entry that carries it out."""
         key, month = waiver.key, waiver.month
         total = sum(leg.amount_fen for leg in legs)
-        day = self._charged_on(month)
-        term, accrued = self._accrue(day, "service_fee", COMMON, -total, charged=True)
+        came_by = self.state.came_by.get(f"charge {charge_key(unit, month)}", "")
+        term, accrued = self._back(came_by, -total)
         postings = _waive(unit, legs, term) + accrued
         if fact is not None:
             self.sink(Draft("waiver", key, on, fact.content(), tuple(postings)))
@@ -504,26 +513,22 @@ class Application:
         )
         self.sink(Draft("withdrawal", fact.key, on, fact.content(), postings))
 
-    def _charged_on(self, month: str) -> str:
-        """The day a month's charge arose; the eve of the books for what they opened with."""
-        if month < month_of(self.state.info.start):
-            return self.eve
-        return charge_day(month, self.state.info.start).isoformat()
-
     def _accrue(
         self, on: str, category: str, fund: str, amount: int, *, charged: bool = False
     ) -> tuple[str, list[Posting]]:
-        """The term in whose base this is, if any, and the remuneration to post for it.
-
-        What was there before the books opened bears none.
-        """
-        if on < self.start:
-            return "", []
+        """The term in whose base this is, if any, and the remuneration to post for it."""
         term, delta = self.state.meter.accrue(on, category, fund, amount, charged=charged)
+        return term, self._remunerate(term, delta)
+
+    def _back(self, term: str, amount: int) -> tuple[str, list[Posting]]:
+        """The same for what moves the base of the term that the original came by."""
+        return term, self._remunerate(term, self.state.meter.move(term, amount))
+
+    def _remunerate(self, term: str, delta: int) -> list[Posting]:
         if not delta:
-            return term, []
+            return []
         self.payable_new += delta
-        return term, [
+        return [
             Posting(chart.REMUNERATION, COMMON, delta, 0, "", "", "", "", "", term),
             Posting(chart.REMUNERATION_PAYABLE, COMMON, 0, delta, "", "", "", "", "", term),
         ]
@@ -539,6 +544,11 @@ class Application:
             raise CannotReverse(f"{fact.of_kind} {fact.of_key!r} is reversed already")
         if on < original.on:
             raise Refused(f"found {on}, before the entry's own day {original.on}", field="on")
+        if not original.postings:
+            raise CannotReverse(
+                f"{fact.of_kind} {fact.of_key!r} still waits for its charge; "
+                "reverse it once it has lowered that"
+            )
         self.state.reversed.add(original.seq)
         if fact.of_kind == "receipt":
             receipt = self.receipt_facts[fact.of_key]
@@ -558,20 +568,16 @@ class Application:
         postings = [p._replace(debit_fen=-p.debit_fen, credit_fen=-p.credit_fen) for p in body]
         for posting in body:
             if original.kind == "income" and posting.account == chart.BANK:
-                postings += self._accrue(
-                    original.on, posting.item, posting.fund, -posting.debit_fen
-                )[1]
+                postings += self._back(posting.term, -posting.debit_fen)[1]
             elif original.kind == "expenditure" and posting.account == chart.BANK:
                 self.state.spent[posting.line] -= posting.credit_fen
             elif original.kind == "withdrawal" and posting.account == chart.BANK:
                 self.payable_new += posting.credit_fen
-            elif original.kind == "waiver" and posting.account == chart.RECEIVABLE:
+            elif posting.account == chart.WAIVED:
+                postings += self._back(posting.term, posting.debit_fen)[1]
+            elif original.kind in ("waiver", "waived") and posting.account == chart.RECEIVABLE:
                 leg = Leg(fact.of_key, posting.month, posting.item, -posting.credit_fen, on)
                 self.account(posting.unit).reopen([leg])
-                day = self._charged_on(posting.month)
-                postings += self._accrue(
-                    day, "service_fee", COMMON, posting.credit_fen, charged=True
-                )[1]
         self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings), original.seq))
 
 

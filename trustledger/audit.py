@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
 from trustledger.errors import TrustLedgerError
@@ -48,6 +49,14 @@ from trustledger.store.reading import Reader
 from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
 from trustledger.store.writing import WAITING
 
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    TrustLedgerError,
+)
 Sums = dict[tuple[str, ...], int]
 
 
@@ -66,7 +75,7 @@ class Recount:
         self.lines: dict[str, BudgetLine] = {}
         self.tariffs: list[Tariff] = []
         self.terms: dict[str, Term] = {}
-        self.days: dict[tuple[str, str], str] = {}  # (kind, key) of money -> its day
+        self.came_by: dict[str, str] = {}  # receipt, charge or entry -> the term it counts in
         self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
         self.reversed: set[int] = set()
         self.turnover: dict[tuple[str, ...], list[int]] = {}
@@ -93,12 +102,12 @@ class Recount:
             self.found("balance", entry, wrong)
         try:
             self._fact(entry)
-        except (ValueError, KeyError, TypeError, ArithmeticError, TrustLedgerError) as error:
+        except _UNREADABLE as error:
             self.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")
         for posting in entry.postings:
             try:
                 self._sum(entry, posting)
-            except (ValueError, KeyError, TypeError) as error:
+            except _UNREADABLE as error:
                 self.found("unreadable", entry, f"a posting cannot be understood: {error!r}")
 
     def _log(self, entry: Entry) -> None:
@@ -162,20 +171,30 @@ class Recount:
             category, amount, charged = "service_fee", -net, True
         else:
             return
-        day = entry.on
-        if entry.reverses in self.at:
-            day = self.at[entry.reverses][2]
-        if p.source and p.account in chart.CASH_ACCOUNTS:
-            day = self.days.get(("receipt", p.source), self.eve)
-        if charged:
-            opened = p.month >= self.start[:7] and self.info is not None
-            day = charge_day(p.month, self.info.start).isoformat() if opened else self.eve  # type: ignore[union-attr]
-        term = term_on(self.terms.values(), day) if day >= self.start else None
-        right = term.record_key if term and bears(term, category, p.fund, charged=charged) else ""
-        if p.account == chart.BANK and p.term != right:
-            self.found("term", entry, f"marked with term {p.term!r}, and {right!r} is in force")
+        right = self._right_term(entry, p, category, charged=charged)
+        if p.account != chart.SERVICE_FEE and p.term != right:
+            self.found("term", entry, f"marked with term {p.term!r}, and {right!r} is right")
         if right:
             self.base[right] = self.base.get(right, 0) + amount
+
+    def _right_term(self, entry: Entry, p: Posting, category: str, *, charged: bool) -> str:
+        """The term that the money came by: the original's, if this goes back."""
+        if entry.reverses:
+            return self.came_by.get(f"entry {entry.reverses}", "")
+        if p.account == chart.WAIVED:
+            right = self.came_by.get(f"charge {charge_key(p.unit, p.month)}", "")
+        elif p.source and entry.kind != "receipt":
+            right = self.came_by.get(p.source, "")
+        else:
+            term = term_on(self.terms.values(), entry.on) if entry.on >= self.start else None
+            mine = term is not None and bears(term, category, p.fund, charged=charged)
+            right = term.record_key if term is not None and mine else ""
+            if entry.kind == "receipt":
+                self.came_by[entry.key] = right
+            elif entry.kind == "charge":
+                self.came_by[f"charge {entry.key}"] = right
+        self.came_by[f"entry {entry.seq}"] = right
+        return right
 
     # ------------------------------------------------------------------ facts
 
@@ -270,7 +289,6 @@ class Recount:
 
     def _is_receipt(self, entry: Entry) -> None:
         fact = Receipt.load(entry.content)
-        self.days["receipt", fact.key] = entry.on
         self.at[entry.seq] = ("receipt", fact.key, entry.on)
         self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
 
@@ -473,5 +491,8 @@ def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -
             progress(entry.seq, size)
     findings = recount.findings
     for check in CHECKS:
-        findings.extend(check(recount, reader))
+        try:
+            findings.extend(check(recount, reader))
+        except DatabaseError as error:
+            findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
     return findings

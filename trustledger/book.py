@@ -14,12 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
 from trustledger import audit, intake
-from trustledger.errors import InvalidInput, StoreError, Unknown
-from trustledger.period import Period
+from trustledger.errors import BooksNotOpen, InvalidInput, StoreError, Unknown
+from trustledger.period import Period, month_of
 from trustledger.records import (
     COMMON,
     BookInfo,
@@ -82,7 +82,7 @@ class Book:
     @classmethod
     def open(
         cls,
-        url: str,
+        url: str | URL,
         code: str | None = None,
         *,
         clock: Callable[[], str] = utc_now,
@@ -95,6 +95,9 @@ class Book:
         :raises BookCorrupt: a guard is missing or was changed.
         :raises Unknown: no such book, or several and no code.
         """
+        path = dialects.file_of(url)
+        if path is not None and not path.exists():
+            raise StoreError(f"there is no {path}; load a folder into it first")
         engine = dialects.open_engine(url)
         with dialects.translating(url), _reading(engine) as connection:
             if dialects.has_schema(connection) and not unguarded:
@@ -109,7 +112,7 @@ class Book:
 
     @classmethod
     def create(
-        cls, where: str | Engine | Session | Connection, info: BookInfo, *facts: Record,
+        cls, where: str | URL | Engine | Session | Connection, info: BookInfo, *facts: Record,
         clock: Callable[[], str] = utc_now,
     ) -> Book:  # fmt: skip
         """A book, made if it is not there yet, with its first facts.
@@ -121,7 +124,7 @@ class Book:
     @classmethod
     def take(
         cls,
-        where: str | Engine | Session | Connection,
+        where: str | URL | Engine | Session | Connection,
         info: BookInfo,
         facts: Sequence[Record],
         period: Period | None = None,
@@ -135,7 +138,7 @@ class Book:
         ``files``: vouchers to keep, SHA-256 in hex -> where they are. Answers the book, and one
         :class:`Posted` for ``info``, one per fact in order, then the new charges.
         """
-        target = dialects.open_engine(where) if isinstance(where, str) else where
+        target = dialects.open_engine(where) if isinstance(where, str | URL) else where
         book = cls(target, info.code, clock=clock)
         return book, book._post([info, *facts], period, files=files, progress=progress)
 
@@ -321,6 +324,10 @@ class Book:
         info = intake.info_of(reader)
         if not isinstance(period, Period):
             period = Period.parse(period, info.fiscal_year_start)
+        start = month_of(info.start)
+        if period.last < start:
+            raise BooksNotOpen(f"found {period}; the books open on {info.start}")
+        period = Period(max(period.first, start), period.last)  # openings come before it
         return gathering.figures(
             reader, info, intake.funds_of(reader), intake.terms_of(reader), period
         )
@@ -344,6 +351,8 @@ class Book:
             raise Unknown("statement", name, f"it is one of {', '.join(NAMES)}")
         with self._reading() as reader:
             figures = self._figures(reader, period)
+            if fund not in figures.funds:
+                raise Unknown("fund", fund, f"the funds are {', '.join(sorted(figures.funds))}")
             if name == "owner":
                 if unit is None:
                     raise InvalidInput("an owner's statement needs --unit, the unit it is for")
@@ -355,8 +364,6 @@ class Book:
             if name == "collection":
                 return Report(self._collection(reader, figures))
             if name == "income_expenditure":
-                if fund not in figures.funds:
-                    raise Unknown("fund", fund, f"the funds are {', '.join(sorted(figures.funds))}")
                 spendings = gathering.spendings(reader, figures.period)
                 return Report(income_expenditure.build(figures, fund, spendings))
             simple = {
@@ -396,6 +403,15 @@ class Book:
             f"委托人 {escape(info.settlor)} · 受托人 {escape(info.trustee)}<br>"
             f"{len(self.units())} 户 · 分录 {head.size} · <code>{head.root[:16]}</code></div>"
         )
+
+
+def codes_in(url: str | URL) -> list[str]:
+    """The codes of the books in a database."""
+    engine = dialects.open_engine(url)
+    with dialects.translating(url), _reading(engine) as connection:
+        codes = books(connection)
+    engine.dispose()
+    return codes
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from trustledger.errors import BookCorrupt, InvalidInput, Refused, StoreError, TrustLedgerError
+from trustledger.files import write_whole
 
 if TYPE_CHECKING:
     from trustledger.folderbook import Loaded, Pack
@@ -102,9 +103,7 @@ def _write(body: bytes, out: Path | None) -> None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
-    spare = out.with_name(f".{out.name}.part")
-    spare.write_bytes(body)
-    spare.replace(out)
+    write_whole(out, [body])
 
 
 def _say(loaded: Loaded) -> None:
@@ -226,11 +225,7 @@ def export(
             sys.stdout.buffer.write(chunk.encode())
         sys.stdout.buffer.flush()
         return
-    spare = out.with_name(f".{out.name}.part")
-    with spare.open("wb") as file:
-        for chunk in chunks:
-            file.write(chunk.encode())
-    spare.replace(out)
+    write_whole(out, (chunk.encode() for chunk in chunks))
 
 
 @app.command()

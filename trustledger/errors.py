@@ -64,9 +64,20 @@ class TrustLedgerError(Exception):
             self.place = place
         return self
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross process borders whole, whatever their constructors take."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         line = f"{self.place}: {self.message}" if self.place else self.message
         return " ".join(line.split())
+
+
+def _again(kind: type[TrustLedgerError], args: tuple[Any, ...], state: Any) -> TrustLedgerError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidInput(TrustLedgerError, ValueError):
@@ -132,7 +143,7 @@ class KeyConflict(Refused):
     def __init__(self, kind: str, key: str, field: str, was: Any, now: Any) -> None:
         super().__init__(
             f"{kind} {key!r} stands with {field} {was!r}, and now says {now!r}; "
-            "correct it with a reversal and a new key, or restore what it said",
+            "restore what it said, or record the change under a key of its own",
             field=field,
         )
         self.kind, self.key, self.was, self.now = kind, key, was, now

@@ -13,17 +13,23 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
 
-from trustledger.book import Book, utc_now
+from sqlalchemy import URL
+
+from trustledger.book import Book, codes_in, utc_now
 from trustledger.errors import (
     BookCorrupt,
     InvalidFile,
     InvalidInput,
+    KeyConflict,
+    Place,
     TrustLedgerError,
     Unknown,
 )
+from trustledger.files import check_writable
 from trustledger.period import Period, month_of
 from trustledger.records import Posted, Tariff, Unit
 from trustledger.render import SUFFIX
+from trustledger.rules.charging import charge_day, tariffs_for
 from trustledger.sheets import FolderContents, booktoml, read, tomltext
 from trustledger.sheets.sources import read_bytes
 from trustledger.statements import COMMUNITY
@@ -55,9 +61,14 @@ class Pack(NamedTuple):
     files: int
 
 
-def url_of(folder: Path, db: str | None) -> str:
+def url_of(folder: Path, db: str | None) -> str | URL:
     """The database of a folder: the one named, or ``book.db`` inside it."""
-    return db or f"sqlite:///{folder / DATABASE}"
+    return db or file_url(folder / DATABASE)
+
+
+def file_url(path: Path) -> URL:
+    """The address of an SQLite file, whatever characters its name has."""
+    return URL.create("sqlite", database=str(path))
 
 
 def open_book(target: str, db: str | None = None, *, unguarded: bool = False) -> Book:
@@ -73,11 +84,12 @@ def open_book(target: str, db: str | None = None, *, unguarded: bool = False) ->
             raise Unknown(
                 "book", target, f"there is no {DATABASE} in it yet: trustledger load {target}"
             )
-        return Book.open(url_of(path, db), read_code(path) if db else None, unguarded=unguarded)
+        code = read_code(path) if db or (path / booktoml.FILE).exists() else None
+        return Book.open(url_of(path, db), code, unguarded=unguarded)
     if db is not None:
         return Book.open(db, target, unguarded=unguarded)
     if path.is_file():
-        return Book.open(f"sqlite:///{path}", unguarded=unguarded)
+        return Book.open(file_url(path), unguarded=unguarded)
     raise Unknown("book", target, "name a book folder, or a book's code together with --db")
 
 
@@ -110,6 +122,8 @@ def load(
         if isinstance(period, str):
             period = Period.parse(period, info.fiscal_year_start)
         span = Period(min(month_of(info.start), period.last), period.last)
+    if db is None and (folder / DATABASE).exists():
+        _same_book(folder, info.code)
     facts = [fact for _, fact in contents.facts]
     vouchers = {d.removeprefix("sha256:"): path for d, path in contents.attachments.items()}
     try:
@@ -133,11 +147,23 @@ def load(
         sum(1 for one in mine if one.new),
         sum(1 for one in mine if not one.new),
         len(charges),
-        (*contents.warnings, *_untariffed(contents)),
+        (*contents.warnings, *_untariffed(contents, span)),
     )
 
 
-def _take(url: str, take: Callable[[str], tuple[Book, list[Posted]]]) -> tuple[Book, list[Posted]]:
+def _same_book(folder: Path, code: str) -> None:
+    """A folder's own database holds one book, for ever under one code.
+
+    :raises KeyConflict: it holds another.
+    """
+    codes = codes_in(file_url(folder / DATABASE))
+    if codes and code not in codes:
+        raise KeyConflict("book", codes[0], "code", codes[0], code).at(Place(booktoml.FILE))
+
+
+def _take(
+    url: str | URL, take: Callable[[str | URL], tuple[Book, list[Posted]]]
+) -> tuple[Book, list[Posted]]:
     """Take a folder into its database; one that is not there yet appears whole or not at all.
 
     It is made beside its place and linked there when it is complete. If another load was
@@ -148,7 +174,7 @@ def _take(url: str, take: Callable[[str], tuple[Book, list[Posted]]]) -> tuple[B
         return take(url)
     spare = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        book, answers = take(f"sqlite:///{spare}")
+        book, answers = take(file_url(spare))
         book.close()
         os.link(spare, path)
     except FileExistsError:
@@ -168,17 +194,29 @@ def _located(error: TrustLedgerError, contents: FolderContents) -> TrustLedgerEr
     return error
 
 
-def _untariffed(contents: FolderContents) -> Iterator[str]:
-    """Units that no tariff charges, said once per usage."""
+def _untariffed(contents: FolderContents, span: Period | None) -> Iterator[str]:
+    """Units that no tariff charges, said once per usage: ever, or in months of a span."""
     tariffs = [fact for _, fact in contents.facts if isinstance(fact, Tariff)]
-    usages = {tariff.usage for tariff in tariffs}
-    without: dict[str, list[str]] = {}
+    units: dict[str, list[str]] = {}
     for _, fact in contents.facts:
-        if isinstance(fact, Unit) and not {"", fact.usage} & usages:
-            without.setdefault(fact.usage, []).append(fact.unit)
-    for usage, units in sorted(without.items()):
-        shown = ", ".join(units[:5]) + (" ..." if len(units) > 5 else "")
-        yield f"no tariff for usage {usage!r}: {len(units)} units are not charged ({shown})"
+        if isinstance(fact, Unit):
+            units.setdefault(fact.usage, []).append(fact.unit)
+    for usage, codes in sorted(units.items()):
+        shown = ", ".join(codes[:5]) + (" ..." if len(codes) > 5 else "")
+        mine = [tariff for tariff in tariffs if tariff.usage in ("", usage)]
+        bare = [
+            month
+            for month in (span.months() if span else ())
+            if not tariffs_for(usage, charge_day(month, contents.info.start), mine)
+        ]
+        if not mine:
+            yield f"no tariff for usage {usage!r}: {len(codes)} units are not charged ({shown})"
+        elif bare:
+            when = bare[0] if len(bare) == 1 else f"{bare[0]} to {bare[-1]}, {len(bare)} months"
+            yield (
+                f"no tariff for usage {usage!r} in {when}: "
+                f"{len(codes)} units are not charged then ({shown})"
+            )
 
 
 def month(
@@ -195,6 +233,7 @@ def month(
 
     :raises BookCorrupt: verification found something; nothing is written then.
     """
+    check_writable(Path(out) / "owners")
     loaded = load(folder, db, period=period, clock=clock, step=step)
     book = loaded.book
     findings = book.verify(

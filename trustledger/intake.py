@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from trustledger import chart
 from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
 from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, Refused, Unknown
 from trustledger.money import yuan
@@ -158,14 +157,15 @@ def _ending(reader: Reader, fact: Term | Tariff) -> Draft:
     """End an open-ended term or tariff, unless something after that day already rests on it."""
     assert fact.to is not None
     to = fact.to.isoformat()
-    later = [t for t in reader.turnovers("9999-12") if t[0] > month_of(fact.to)]
     if isinstance(fact, Term):
-        used = any(t[5] == fact.record_key for t in later)
+        used = reader.rests_on_term(fact.record_key, to)
     else:
-        used = any(t[1] == chart.SERVICE_FEE and t[3] == fact.item for t in later)
+        units = reader.facts(Unit, reader.charged_units(fact.item, to))
+        used = any(fact.usage in ("", unit.usage) for unit in units)
     if used:
         raise Refused(
-            f"{fact.kind} {fact.record_key!r} cannot end on {to}: later months already rest on it",
+            f"{fact.kind} {fact.record_key!r} cannot end on {to}: "
+            "something after that day already rests on it",
             field="to",
             fact=fact,
         )
@@ -203,6 +203,8 @@ def take_in(
     application = Application(batch.state(), writer.append)
     batch.feed(application)
     application.run(progress)
+    if batch.charges_from_the_start:
+        batch.refuse_idle(application, batch.months[-1])
     if writer.size > before:
         writer.finish(application.state.meter.stand)
     return _answers(facts, standing, writer.posted)
@@ -249,6 +251,7 @@ class _Batch:
             for fact in fresh
             if isinstance(fact, Receipt | Refund | Waiver | Opening) and fact.unit
         }
+        self.going_back = {fact.unit for fact in fresh if isinstance(fact, Refund | Waiver)}
         self._check_attachments()
         self.originals = self._originals()
         self.months = list(self._months())
@@ -258,6 +261,11 @@ class _Batch:
 
     def _of(self, kind: type[Any]) -> list[Any]:
         return [fact for fact in self.fresh if isinstance(fact, kind)]
+
+    @property
+    def charges_from_the_start(self) -> bool:
+        """Whether this batch charges every month from the day the books opened."""
+        return bool(self.months) and self.months[0] == month_of(self.info.start)
 
     def _check_attachments(self) -> None:
         named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
@@ -294,7 +302,9 @@ class _Batch:
                 entry = self.reader.entry("waived", fact.of_key) or entry
             if entry is not None:
                 found[fact.of_kind, fact.of_key] = entry
-                self.touched |= {p.unit for p in entry.postings if p.unit}
+                units = {p.unit for p in entry.postings if p.unit}
+                self.touched |= units
+                self.going_back |= units
         return found
 
     # ------------------------------------------------------------------ state
@@ -331,6 +341,7 @@ class _Batch:
             receipts={key: one for key, one in receipts.items() if one is not None},
             originals=self.originals,
             reversed={e.seq for e in self.originals.values() if reader.is_reversed(e.seq)},
+            came_by=reader.came_by(self.going_back) if self.going_back else {},
             charged=set(self.charged) | self._charged_for_waivers(),
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
@@ -384,7 +395,7 @@ class _Batch:
                     last = max(last, fact.month)
                 ahead[fact.unit] = max(last, ahead.get(fact.unit, ""))
         start = month_of(self.info.start)
-        done = self.months[-1] if self.months and self.months[0] == start else ""
+        done = self.months[-1] if self.charges_from_the_start else ""
         ahead = {u: last for u, last in ahead.items() if done < last and u in self.units}
         if not ahead:
             return
@@ -400,9 +411,16 @@ class _Batch:
             if isinstance(fact, Opening | Receipt | Refund | Waiver) and fact.unit in ahead:
                 application.add_fact(fact)
         application.run()
+        self.refuse_idle(application, months[-1])
+
+    def refuse_idle(self, application: Application, last: str) -> None:
+        """Refuse waivers of months that are charged, for units that are not.
+
+        :raises OverWaiver: there is one.
+        """
         for account in application.accounts.values():
             for waiver in account.waiting:
-                if waiver.new:
+                if waiver.new and waiver.month <= last:
                     raise OverWaiver(
                         f"waiver {waiver.key!r} is for {waiver.month}, when unit {account.unit} "
                         "is not charged; waive a month that is",

@@ -135,9 +135,11 @@ def parse_quantity(value: object, decimals: int, *, name: str = "number") -> Dec
         value = format(value, "f") if value.is_finite() else str(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip(" ")):
         number = Decimal(value.strip(" "))
-        exponent = number.normalize().as_tuple().exponent
-        if isinstance(exponent, int) and -exponent <= decimals:
-            return number
+        plain = format(number, "f")
+        if "." in plain:
+            plain = plain.rstrip("0").rstrip(".")
+        if len(plain.partition(".")[2]) <= decimals:
+            return Decimal(plain)  # 97.00 is 97: the same content, however it was typed
     raise InvalidAmount(
         f"found {value!r}; a {name} is a plain number with at most {decimals} decimals"
     )

@@ -13,6 +13,9 @@ from trustledger.errors import InvalidDate
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _YEAR = re.compile(r"[0-9]{4}")
+FIRST_YEAR, LAST_YEAR = "1900", "2199"
+"""What lies outside is a slip of the pen."""
+
 RIGHT = "a period is 2017-03, 2017 or 2017-01..2017-06"
 
 
@@ -22,7 +25,7 @@ def parse_day(text: str) -> date:
     :raises InvalidDate: not of the form 2024-01-31, or no such day.
     """
     text = text.strip(" ")
-    if _DAY.fullmatch(text):
+    if _DAY.fullmatch(text) and FIRST_YEAR <= text[:4] <= LAST_YEAR:
         try:
             return date.fromisoformat(text)
         except ValueError:
@@ -37,7 +40,7 @@ def parse_month(text: str) -> str:
     :raises InvalidDate: anything else.
     """
     text = text.strip(" ")
-    if _MONTH.fullmatch(text) and text[:4] != "0000":
+    if _MONTH.fullmatch(text) and FIRST_YEAR <= text[:4] <= LAST_YEAR:
         return text
     shown = repr(text[:40]) if text else "an empty cell"
     raise InvalidDate(f"found {shown}; a month is written 2017-03")
@@ -77,7 +80,7 @@ class Period(NamedTuple):
         :raises InvalidDate: any other form, or an end before its beginning.
         """
         text = text.strip(" ")
-        if _YEAR.fullmatch(text) and text != "0000":
+        if _YEAR.fullmatch(text) and FIRST_YEAR <= text <= LAST_YEAR:
             first = f"{text}-{fiscal_year_start:02d}"
             begin = first_day(first)
             end = date(begin.year + 1, begin.month, 1) - timedelta(days=1)

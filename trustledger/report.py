@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustledger.document import Fact, Statement, Table
 from trustledger.errors import Unknown
+from trustledger.files import write_whole
 from trustledger.money import to_decimal
 from trustledger.render import SUFFIX, render
 
@@ -42,10 +43,7 @@ class Report:
             if target.suffix not in endings:
                 raise Unknown("file ending", target.suffix, f"use one of {', '.join(endings)}")
             format = endings[target.suffix]
-        body = self.render(format)
-        spare = target.with_name(f".{target.name}.part")
-        spare.write_bytes(body)
-        spare.replace(target)
+        write_whole(target, [self.render(format)])
         return target
 
     # ------------------------------------------------------------------ frames

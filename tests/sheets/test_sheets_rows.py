@@ -29,7 +29,7 @@ INCOMES = (
     "service_fee, late_fee, parking, advertising, venue_rent, interest, compensation, other, "
     "subsidy, contribution, donation, deposit, agency"
 )
-CONFLICT = "correct it with a reversal and a new key, or restore what it said"
+CONFLICT = "restore what it said, or record the change under a key of its own"
 
 
 def receipt(**changed: str) -> str:

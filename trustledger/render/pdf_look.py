@@ -43,7 +43,7 @@ LEADING = 1.34  # a line's height over its size
 
 BETWEEN = 12.0  # above a block
 CLOSEST = 5.5  # the same, where this makes the statement fit its last page
-MOST_LINES = 6  # of a cell; what is longer becomes smaller, and then ends with an ellipsis
+MOST_LINES = 40  # of a cell; what is longer becomes smaller, and then ends with an ellipsis
 
 # Characters that statements of owners nearly always have. A document embeds all of them, used or
 # not, so that a thousand documents compress their outlines once. What is missing here is not

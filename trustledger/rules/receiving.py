@@ -29,10 +29,9 @@ class Leg(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """A part of the prepayment that goes back: whose money, when it had come in, how much."""
+    """A part of the prepayment that goes back: whose money, and how much."""
 
     source: str
-    on: str
     amount_fen: int
 
 
@@ -179,7 +178,7 @@ class UnitAccount:
         for piece in reversed(self.pieces):
             part = min(amount_fen, piece.amount_fen)
             if part:
-                slices.append(Slice(piece.source, piece.order[0], part))
+                slices.append(Slice(piece.source, part))
                 piece.amount_fen -= part
                 amount_fen -= part
         self._tidy()

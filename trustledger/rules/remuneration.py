@@ -55,16 +55,23 @@ class Meter:
     def accrue(
         self, on: str, category: str, fund: str, amount_fen: int, *, charged: bool = False
     ) -> tuple[str, int]:
-        """Move the base of the term in force on ``on``; (term key, fen to post).
-
-        For money that goes back, ``on`` is the day the original came in.
-        """
+        """Add to the base of the term in force on ``on``; (term key, fen to post)."""
         term = self.term_on(on)
         if term is None or not bears(term, category, fund, charged=charged):
             return "", 0
-        key = term.record_key
+        return term.record_key, self.move(term.record_key, amount_fen)
+
+    def move(self, key: str, amount_fen: int) -> int:
+        """Move a term's base; fen to post. No term, nothing.
+
+        Money that goes back moves the base of the term that it came by, whatever terms were
+        added or ended since.
+        """
+        term = self._by_key.get(key)
+        if term is None:
+            return 0
         base, posted = self.stand.get(key, (0, 0))
         base += amount_fen
         due = share(term.rate, base)
         self.stand[key] = (base, due)
-        return key, due - posted
+        return due - posted

@@ -57,9 +57,9 @@ def tally(
         elif p.account == chart.WAIVED:
             t.waived += p.debit_fen
         elif p.account == chart.PREPAID:
-            if p.source in came_in:
+            if p.source in came_in or kind in ("refund", "reversal"):
                 t.prepaid += p.credit_fen - p.debit_fen
-            elif kind in ("refund", "reversal") or p.debit_fen < 0:
+            elif p.debit_fen < 0:
                 t.prepaid -= p.debit_fen
         elif p.account == chart.RECEIVABLE:
             if now:

@@ -96,7 +96,7 @@ def build(
                     Pair("房号", u.unit),
                     Pair("业主", u.owner),
                     Pair("楼栋", u.building),
-                    Pair("建筑面积", f"{u.area_m2} ㎡"),
+                    Pair("建筑面积", f"{two_decimals(str(u.area_m2))} ㎡"),
                 ),
             ),
             Due(
@@ -173,9 +173,15 @@ def _charges_table(unit: UnitFigures) -> Iterable[Table]:
     )
 
 
+def two_decimals(number: str) -> str:
+    """A plain number with at least two decimals, as people write areas and prices."""
+    whole, _, part = number.partition(".")
+    return f"{whole}.{part:0<2}"
+
+
 def _reckoning(line: object) -> str:
     quantity, price, factor, days, of_days = line[1:6]  # type: ignore[index]
-    parts = [f"{quantity} ㎡" if quantity != "1" else "1 户", price]
+    parts = [f"{two_decimals(quantity)} ㎡" if quantity != "1" else "1 户", two_decimals(price)]
     if factor != "1":
         parts.append(factor)
     text = " × ".join(parts)
@@ -190,6 +196,8 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
     """Each payment and what it settled; money from before; refunds and waivers."""
     settled: dict[str, dict[str, int]] = {}
     returned: dict[str, int] = {}
+    reversals: list[tuple[str, str, str, int]] = []
+    rows: list[tuple[str, str, str, str, int | None]] = []
     for movement in unit.movements:
         p = movement.posting
         if p.account == chart.RECEIVABLE and p.source:
@@ -197,19 +205,26 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
             label = "期初欠费" if p.item == OPENING else p.month
             months[label] = months.get(label, 0) + p.credit_fen
         elif p.account == chart.BANK:
-            returned[p.source] = returned.get(p.source, 0) + p.credit_fen
-    rows: list[tuple[str, str, str, str, int | None]] = []
+            back = p.credit_fen - min(p.debit_fen, 0)
+            returned[p.source] = returned.get(p.source, 0) + back
+            if movement.kind == "reversal":
+                reversals.append((movement.on, movement.key, p.source, back))
+    reopened = {source: _reopened(months) for source, months in settled.items()}
     for receipt in unit.receipts:
+        reopened.pop(receipt.key, None)
         what = _what(settled.pop(receipt.key, {}), receipt.amount_fen, returned.get(receipt.key, 0))
         channel = CHANNELS.get(receipt.channel, receipt.channel)
         rows.append((receipt.on.isoformat(), receipt.key, channel, what, receipt.amount_fen))
     for source, months in sorted(settled.items()):
-        if any(months.values()):
+        if any(fen > 0 for fen in months.values()):
             name = "期初预收" if source == OPENING else f"以前预收 {source}"
             rows.append(("", name, "", _what(months, sum(months.values()), 0), None))
     for refund in unit.refunds:
         note = f"退回收款 {refund.receipt}" if refund.receipt else "退预收"
+        note += reopened.get(refund.receipt, "")
         rows.append((refund.on.isoformat(), refund.key, "退款", note, -refund.amount_fen))
+    for on, key, source, back in reversals:
+        rows.append((on, key, "冲销", f"冲销收款 {source}{reopened.get(source, '')}", -back))
     for waiver in unit.waivers:
         note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}：{waiver.authority}"
         rows.append((waiver.on.isoformat(), waiver.key, "减免", note, None))
@@ -228,6 +243,12 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         tuple(sorted(rows, key=lambda row: (row[0], row[1]))),
         (("合计", "", "", "", sum(row[4] or 0 for row in rows)),),
     )
+
+
+def _reopened(months: dict[str, int]) -> str:
+    """Which charges stand open again, once money from before was taken off them."""
+    parts = [f"{month} {yuan(-fen)}" for month, fen in sorted(months.items()) if fen < 0]
+    return "，恢复应收 " + "，".join(parts) if parts else ""
 
 
 def _what(months: dict[str, int], amount: int, returned: int) -> str:

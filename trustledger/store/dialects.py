@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -28,7 +28,7 @@ READ = "trustledger_read"
 LOCK_SECONDS = 120
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str | URL) -> Engine:
     """An engine that is safe for money.
 
     :raises StoreError: an address that cannot be understood, or a database that is not supported.
@@ -43,7 +43,10 @@ def open_engine(url: str) -> Engine:
         memory = parsed.database in (None, "", ":memory:")
         engine = create_engine(
             parsed,
-            connect_args={"timeout": LOCK_SECONDS, "check_same_thread": not memory},
+            connect_args={
+                "timeout": LOCK_SECONDS,
+                "check_same_thread": False,
+            },  # the pool sees to it
             **({"poolclass": StaticPool} if memory else {}),
         )
     except (ArgumentError, NoSuchModuleError) as error:
@@ -53,7 +56,7 @@ def open_engine(url: str) -> Engine:
     return prepare(engine)
 
 
-def file_of(url: str) -> Path | None:
+def file_of(url: str | URL) -> Path | None:
     """The file behind an address, if it is an SQLite file."""
     try:
         parsed = make_url(url)
@@ -102,7 +105,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def translating(url: str) -> Iterator[None]:
+def translating(url: str | URL) -> Iterator[None]:
     """Database errors that a caller can do something about, in one clear sentence."""
     try:
         yield
@@ -119,6 +122,8 @@ def translating(url: str) -> Iterator[None]:
             raise StoreError(f"{url} is read-only; make the file and its folder writable") from None
         if "disk is full" in text or "disk I/O" in text:
             raise StoreError(f"{url}: {text}; nothing was written") from None
+        if "no such table" in text or "no such column" in text:
+            raise BookCorrupt(f"{url}: {text}; somebody altered the database") from None
         raise
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
@@ -159,7 +164,7 @@ def triggers(connection: Connection) -> dict[str, str]:
 
 def _names(connection: Connection, kind: str) -> dict[str, str]:
     rows = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE type = ? AND name LIKE 'tl\\_%' ESCAPE '\\'",
+        "SELECT name, sql FROM sqlite_master WHERE type = ? AND tbl_name LIKE 'tl\\_%' ESCAPE '\\'",
         (kind,),
     )
     return {row.name: row.sql for row in rows}
@@ -199,6 +204,8 @@ def check_schema(connection: Connection) -> None:
                 f"the guard {name} of the journal is missing or was changed; somebody altered the "
                 "database: run trustledger verify and compare with a backup"
             )
+    for name in sorted(set(standing) - set(triggers(connection))):
+        raise BookCorrupt(f"there is a trigger {name} on the journal that is not ours; remove it")
 
 
 # --------------------------------------------------------------------------- statements

@@ -18,6 +18,7 @@ from trustledger.store.dialects import has_schema
 from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 _CHUNK = 500
 _POSTING = [POSTING.c[name] for name in Posting._fields]
 _ENTRY = [
@@ -29,7 +30,7 @@ Row = tuple[int, str, str, str, Posting]
 """seq, kind, key and day of an entry, with one of its postings."""
 
 
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
     ready = list(values)
     for at in range(0, len(ready), _CHUNK):
         yield ready[at : at + _CHUNK]
@@ -39,7 +40,8 @@ def books(connection: Connection) -> list[str]:
     """The codes of all books in the database."""
     if not has_schema(connection):
         return []
-    return list(connection.scalars(select(HEAD.c.book).order_by(HEAD.c.book)))
+    codes = select(HEAD.c.book).union(select(ENTRY.c.book).where(ENTRY.c.kind == "book"))
+    return sorted(connection.scalars(codes))
 
 
 class Reader:
@@ -185,12 +187,12 @@ class Reader:
         return claims, pieces, waiting
 
     def expiries(self, since: str) -> tuple[list[Expiry], list[OldPiece]]:
-        """Money that refunds dated after ``since`` took back from named receipts.
+        """Money that refunds dated from ``since`` on took back from named receipts.
 
         Until its day such money could settle charges that arise only now. Returned with the
         pieces it makes: amounts to be added to what is prepaid of these receipts.
         """
-        refunds = self.entries(and_(ENTRY.c.kind == "refund", ENTRY.c.day > since))
+        refunds = self.entries(and_(ENTRY.c.kind == "refund", ENTRY.c.day >= since))
         expiries: list[Expiry] = []
         pieces: list[OldPiece] = []
         for entry in refunds:
@@ -258,6 +260,60 @@ class Reader:
         refunded = self.connection.execute(query).scalar_one()
         standing = tuple(leg for leg in legs if leg.amount_fen)
         return OldReceipt(fact.unit, entry.on, fact.amount_fen, int(refunded), standing)
+
+    def came_by(self, units: Collection[str]) -> dict[str, str]:
+        """The term in whose base each receipt, and each charge, of some units counts.
+
+        Keys: a receipt's key; ``charge `` and a charge's key.
+        """
+        found: dict[str, str] = {}
+        query = (
+            select(ENTRY.c.kind, ENTRY.c.key, ENTRY.c.seq, POSTING.c.account, POSTING.c.term)
+            .join(POSTING, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(POSTING.c.book == self.book, ENTRY.c.kind.in_(("receipt", "charge")))
+        )
+        charges: dict[int, str] = {}
+        for chunk in _chunks(units):
+            for kind, key, seq, account, term in self.connection.execute(
+                query.where(POSTING.c.unit.in_(chunk))
+            ):
+                if kind == "receipt" and account == chart.BANK:
+                    found[key] = term
+                elif kind == "charge":
+                    charges[seq] = key
+        for chunk_of in _chunks(charges):
+            terms = select(POSTING.c.seq, POSTING.c.term).where(
+                POSTING.c.book == self.book,
+                POSTING.c.seq.in_(chunk_of),
+                POSTING.c.account == chart.SERVICE_FEE,
+            )
+            for seq, term in self.connection.execute(terms):
+                found[f"charge {charges[seq]}"] = term
+        return found
+
+    def rests_on_term(self, term: str, after: str) -> bool:
+        """Whether something dated after a day is in a term's base."""
+        query = (
+            select(POSTING.c.seq)
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(ENTRY.c.book == self.book, ENTRY.c.day > after, POSTING.c.term == term)
+        )
+        return self.connection.execute(query).first() is not None
+
+    def charged_units(self, item: str, after: str) -> set[str]:
+        """The units whose charges dated after a day have an item."""
+        query = (
+            select(POSTING.c.unit)
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                ENTRY.c.book == self.book,
+                ENTRY.c.day > after,
+                ENTRY.c.kind == "charge",
+                POSTING.c.account == chart.RECEIVABLE,
+                POSTING.c.item == item,
+            )
+        )
+        return set(self.connection.scalars(query))
 
     def terms_to_date(self) -> dict[str, tuple[int, int]]:
         """Base and remuneration to date of every term, now."""
