@@ -383,11 +383,15 @@ class Model:
         self.bear(day, came["term"], "service_fee", "received", amount)
 
     def settle(self, came: dict, claims: list[dict]) -> None:
-        """Money upon claims in their order, on the day from which both are there."""
+        """Money upon claims in their order, on the day from which both are there.
+
+        A charge that stands open again is there from the day on which it was opened again.
+        """
         for one in claims:
             part = min(prepaid_of(came), open_of(one))
             if part:
-                self.leg(max(came["day"], one["day"]), came, one, part)
+                again = [day for day, amount in one["gone"] if amount < 0]
+                self.leg(max(came["day"], one["day"], *again), came, one, part)
 
     def leg(self, day: date, came: dict, one: dict, amount: int) -> None:
         came["gone"].append((day, amount))

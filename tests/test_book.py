@@ -682,3 +682,18 @@ def test_a_book_works_from_any_thread(tmp_path: object) -> None:
         assert len({posted.seq for posted in pool.map(book.receive, receipts)}) == 12
     assert book.verify() == []
     book.close()
+
+
+def test_what_comes_late_leaves_every_month_whole() -> None:
+    book = tl.Book.create(
+        "sqlite://", INFO, tl.Unit(unit="1", area_m2="0.03", usage="r"), FEE,
+        tl.Term(rate="12%", base=["service_fee"], start="2024-01-01"),
+    )  # fmt: skip
+    book.charge("2024-01..2024-04")
+    days = ("2024-04-30", "2024-01-17", "2024-04-30", "2024-02-02", "2024-02-01", "2024-01-31")
+    for number, on in enumerate(days):
+        book.receive(pay(f"R{number}", on, f"0.0{number + 1}", unit="1"))
+    for month in ("2024-01", "2024-02", "2024-03", "2024-04"):
+        for name in tl.STATEMENTS:
+            assert book.statement(name, month, unit="1").render("json")
+    assert book.verify() == []
