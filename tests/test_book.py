@@ -697,3 +697,9 @@ def test_what_comes_late_leaves_every_month_whole() -> None:
         for name in tl.STATEMENTS:
             assert book.statement(name, month, unit="1").render("json")
     assert book.verify() == []
+
+
+def test_a_fact_said_twice_in_one_batch(book: tl.Book) -> None:
+    receipt = pay("R1", "2024-01-05", "100")
+    assert [one.new for one in book.post([receipt, receipt])] == [True, True]
+    assert [one.new for one in book.post([receipt, receipt])] == [False, False]

@@ -114,8 +114,8 @@ def _conflict(fact: Record, was_content: str) -> KeyConflict:
 
 def _sort_out(
     reader: Reader, facts: Sequence[Record]
-) -> tuple[list[Record], dict[int, Posted], list[Draft]]:
-    """New facts; those that stand already, by their place; endings of terms and tariffs."""
+) -> tuple[list[Record], dict[tuple[str, str], Posted], list[Draft]]:
+    """New facts; those that stand already, by key; endings of terms and tariffs."""
     by_kind: dict[str, set[str]] = {}
     for fact in facts:
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
@@ -123,9 +123,9 @@ def _sort_out(
     endings = _endings(reader) if {"term", "tariff"} & set(by_kind) else {}
     seen: dict[tuple[str, str], str] = {}
     fresh: list[Record] = []
-    standing: dict[int, Posted] = {}
+    standing: dict[tuple[str, str], Posted] = {}
     ends: list[Draft] = []
-    for place, fact in enumerate(facts):
+    for fact in facts:
         kind, key, content = fact.kind, fact.record_key, fact.content()
         if (kind, key) in seen:
             if seen[kind, key] != content:
@@ -137,7 +137,7 @@ def _sort_out(
             fresh.append(fact)
             continue
         seq, was = old
-        standing[place] = Posted(seq, kind, key, False)
+        standing[kind, key] = Posted(seq, kind, key, False)
         if isinstance(fact, Term | Tariff):
             stands = _ended(type(fact).load(was), endings)
             if stands.to is None and fact.to is not None and _but_end(fact) == _but_end(stands):
@@ -215,15 +215,12 @@ def _document(fact: BookInfo) -> Draft:
 
 
 def _answers(
-    facts: Sequence[Record], standing: dict[int, Posted], posted: Iterable[Posted]
+    facts: Sequence[Record], standing: dict[tuple[str, str], Posted], posted: Iterable[Posted]
 ) -> list[Posted]:
     new = {(one.kind, one.key): one for one in posted}
-    answers = []
-    for place, fact in enumerate(facts):
-        one = standing.get(place) or new[fact.kind, fact.record_key]
-        answers.append(one)
-    answers += (one for one in new.values() if one.kind == "charge")
-    return answers
+    known = new | standing
+    answers = [known[fact.kind, fact.record_key] for fact in facts]
+    return answers + [one for one in new.values() if one.kind == "charge"]
 
 
 class _Batch:

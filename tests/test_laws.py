@@ -1,0 +1,443 @@
+"""Laws: what holds of every book, whatever happened in it.
+
+Each law is a function of a drawn book; it is proved on a few books at every run and on many in the
+long run. Minimal examples of what a law once forbade stand at the end.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from model import DAY, Model, Refuse, month_first, month_last
+from strategies import (
+    KINDS,
+    LARGEST,
+    Story,
+    Teller,
+    amounts,
+    bounds,
+    differences,
+    month_text,
+    record,
+    stories,
+)
+
+import trustledger as tl
+
+TOLD_AHEAD = tuple(kind for kind in KINDS if kind != "withdrawal")  # what a folder can hold
+OWNERS_MONEY = ("receipt", "receipt", "receipt", "refund", "bounce", "waiver")
+LAWS: list[tuple[Callable[..., None], tuple[st.SearchStrategy, ...]]] = []
+
+
+def law(*drawn: st.SearchStrategy, examples: int = 12) -> Callable[..., Callable[[], None]]:
+    """A law of these drawn values: a few examples now, many in the long run."""
+
+    def prove(holds: Callable[..., None]) -> Callable[[], None]:
+        LAWS.append((holds, drawn))
+        return proof(holds, drawn, examples)
+
+    return prove
+
+
+def proof(holds: Callable[..., None], drawn: tuple, examples: int) -> Callable[[], None]:
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=quiet)(
+        given(*drawn)(holds)
+    )
+
+
+# -- words the laws are said in ---------------------------------------------------------------
+
+
+def months_of(story: Story) -> list[str]:
+    return [month_text(month) for month in story.months]
+
+
+def periods_of(story: Story) -> list[str]:
+    return [*months_of(story), story.period, str(story.months[-1][0])]
+
+
+def in_month(story: Story, month: tuple[int, int]) -> list[dict]:
+    return [one for one in story.events if (one["date"].year, one["date"].month) == month]
+
+
+def agrees(book: tl.Book, story: Story) -> None:
+    """The book verifies, and says in every fact what the model says."""
+    assert book.verify() == []
+    books = story.model()
+    assert [one for period in periods_of(story) for one in differences(book, books, period)] == []
+
+
+def facts(book: tl.Book, period: str) -> list[dict]:
+    """Every fact of every statement of a period."""
+    names = [name for name in tl.STATEMENTS if name != "owner"]
+    found = [dict(book.statement(name, period).facts) for name in names]
+    return [*found, *(dict(report.facts) for report in book.owners(period))]
+
+
+def dump(book: tl.Book) -> dict[str, list[tuple]]:
+    """Every row of every table, as it is stored."""
+    with book._where.connect() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        ).scalars()
+        return {
+            name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
+            for name in list(names)
+        }
+
+
+@contextmanager
+def unchanged(book: tl.Book) -> Iterator[None]:
+    before = dump(book), book.head
+    yield
+    assert (dump(book), book.head) == before
+
+
+# -- the order of things ----------------------------------------------------------------------
+
+
+@law(stories(), examples=30)
+def test_every_book_says_what_the_model_says(story: Story) -> None:
+    agrees(story.book(), story)
+
+
+@law(stories())
+def test_a_batch_is_one_by_one_in_date_order(story: Story) -> None:
+    book = story.open()
+    book.post(story.base_records())
+    for month in story.months:
+        book.charge(month_text(month))
+        for event in in_month(story, month):
+            book.post([record(event)])
+    agrees(book, story)
+
+
+@law(stories(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_is_nothing(story: Story, chance: random.Random) -> None:
+    records = story.records()
+    chance.shuffle(records)
+    book = story.open()
+    book._post(records, tl.Period.parse(story.period))
+    assert book.head == story.book().head
+    agrees(book, story)
+
+
+@law(stories(kinds=TOLD_AHEAD))
+def test_load_then_charge_is_month(story: Story) -> None:
+    book = story.open()
+    book.post(story.records())
+    book.charge(story.period)
+    agrees(book, story)
+
+
+@law(stories(kinds=TOLD_AHEAD))
+def test_load_then_charge_month_by_month_is_month(story: Story) -> None:
+    book = story.open()
+    book.post(story.records())
+    for month in months_of(story):
+        book.charge(month)
+        assert book.verify() == []
+    agrees(book, story)
+
+
+@law(stories(kinds=OWNERS_MONEY, most=30))
+def test_load_then_charge_is_month_however_money_goes_back(story: Story) -> None:
+    book = story.open()
+    book.post(story.records())
+    book.charge(story.period)
+    agrees(book, story)
+
+
+@law(stories())
+def test_month_after_month_is_all_at_once(story: Story) -> None:
+    book = story.open()
+    book.post(story.base_records())
+    for month in story.months:
+        events = [record(event) for event in in_month(story, month)]
+        book._post(events, tl.Period.parse(month_text(month)))
+    agrees(book, story)
+
+
+@law(stories(kinds=("receipt", "receipt", "income", "expenditure")))
+def test_charge_then_load_is_month_while_no_money_goes_back(story: Story) -> None:
+    book = story.open()
+    book.post(story.base_records())
+    book.charge(story.period)
+    book.post([record(event) for event in story.events])
+    agrees(book, story)
+
+
+# -- receipts and remuneration ----------------------------------------------------------------
+
+
+@law(stories(kinds=("receipt", "receipt", "income")), st.randoms(use_true_random=False))
+def test_any_order_of_posting_gives_the_same_remuneration(
+    story: Story, chance: random.Random
+) -> None:
+    """One at a time, in any order: balances and remuneration are those of the date order."""
+    book = story.open()
+    book.post(story.base_records())
+    book.charge(story.period)
+    events = list(story.events)
+    chance.shuffle(events)
+    for event in events:
+        book.post([record(event)])
+    assert book.verify() == []
+    last, books = months_of(story)[-1], story.model()
+    told = book.statement("remuneration", last)
+    right = books.remuneration(*bounds(story.period))
+    for name in ("base_to_date", "remuneration_to_date", "payable"):
+        assert told.facts[name] == right[name]
+    for report in book.owners(last):
+        owner = books.owner(report.facts["unit"], *bounds(story.period))
+        assert report.facts["closing_arrears"] == owner["closing_arrears"]
+        assert report.facts["closing_prepaid"] == owner["closing_prepaid"]
+
+
+@law(stories(kinds=("receipt", "income")), st.randoms(use_true_random=False))
+def test_what_is_posted_late_leaves_every_statement_whole(
+    story: Story, chance: random.Random
+) -> None:
+    """Each statement's own checks hold, whatever the order in which things became known."""
+    book = story.open()
+    book.post(story.base_records())
+    book.charge(story.period)
+    events = list(story.events)
+    chance.shuffle(events)
+    for event in events:
+        book.post([record(event)])
+    for period in periods_of(story):
+        for name in tl.STATEMENTS:
+            if name != "owner":
+                assert all(check.holds for check in book.statement(name, period).statement.checks)
+
+
+@law(stories(kinds=OWNERS_MONEY), st.data())
+def test_a_receipt_split_in_two_leaves_the_same_balances(story: Story, data: st.DataObject) -> None:
+    named = {event.get("receipt") for event in story.events}
+    whole = [
+        event
+        for event in story.events
+        if event["kind"] == "receipt" and event["amount"] > 1 and event["key"] not in named
+    ]
+    if not whole:
+        return
+    event = data.draw(st.sampled_from(whole))
+    part = data.draw(amounts((event["amount"],), event["amount"] - 1))
+    two = [{**event, "amount": part}, {**event, "key": event["key"] + "+"}]
+    two[1]["amount"] = event["amount"] - part
+    split = Story(story.head, story.documents, list(story.events), story.months)
+    split.events[split.events.index(event) : split.events.index(event) + 1] = two
+    one, other = story.book(), split.book()
+    assert other.verify() == []
+    for period in periods_of(story):
+        assert facts(one, period) == facts(other, period)
+
+
+# -- corrections ------------------------------------------------------------------------------
+
+
+@law(stories(), st.data(), examples=40)
+def test_a_reversal_returns_every_fact_to_what_it_was(story: Story, data: st.DataObject) -> None:
+    """Balances and turnover: as if the entry had never been."""
+    book, books = story.book(), story.model()
+    day = month_last(story.months[-1])
+    fact = data.draw(correctable(story, books, day))
+    if fact is None:
+        return
+    before = [facts(book, period) for period in periods_of(story)]
+    assert book.post([record(fact)])[0].new
+    name = fact.get("key") or fact.get("voucher")
+    book.reverse(tl.Reversal(key="R", on=day, of_kind=fact["kind"], of_key=name, reason="mistake"))
+    assert book.verify() == []
+    after = [facts(book, period) for period in periods_of(story)]
+    assert without_noughts(after) == without_noughts(before)
+    with unchanged(book), pytest.raises(tl.CannotReverse):
+        book.reverse(tl.Reversal(key="R2", on=day, of_kind=fact["kind"], of_key=name, reason="2"))
+
+
+@st.composite
+def correctable(draw: st.DrawFn, story: Story, books: Model, day: object) -> dict | None:
+    """One more fact of a kind that can be reversed."""
+    teller = Teller(draw, story, books)
+    teller.number = 900
+    kind = draw(st.sampled_from(("receipt", "income", "expenditure", "waiver", "withdrawal")))
+    return getattr(teller, kind)(day)
+
+
+def without_noughts(value: object) -> object:
+    """Facts without what is nought: an account that moved and moved back may be listed."""
+    if isinstance(value, dict):
+        kept = {name: without_noughts(one) for name, one in value.items()}
+        return {name: one for name, one in kept.items() if one not in ("0.00", {})}
+    return [without_noughts(one) for one in value] if isinstance(value, list) else value
+
+
+# -- saying it again, and saying it wrong -----------------------------------------------------
+
+
+@law(stories())
+def test_saying_it_again_changes_nothing(story: Story) -> None:
+    book = story.book()
+    with unchanged(book):
+        for answer in (
+            book.post([story.info, *story.records()]),
+            book._post(story.records(), tl.Period.parse(story.period)),
+            book.charge(story.period),
+            *([book.post([one])[0]] for one in reversed(story.records())),
+        ):
+            assert not any(posted.new for posted in answer)
+
+
+@law(stories(), st.data())
+def test_a_key_names_one_content_for_ever(story: Story, data: st.DataObject) -> None:
+    if not story.events:
+        return
+    book = story.book()
+    event = dict(data.draw(st.sampled_from(story.events)))
+    change = data.draw(st.sampled_from(("amount", "date", "memo")))
+    if change == "amount":
+        event["amount"] += 1 if event["amount"] < LARGEST else -1
+        again = record(event)
+    elif change == "date":
+        event["date"] = month_first((2030, 1))
+        again = record(event)
+    else:
+        again = record(event).model_copy(update={"memo": "otherwise"})
+    others = data.draw(st.lists(st.sampled_from(story.records()), max_size=3))
+    fresh = tl.Unit(unit="9-999", area_m2="1", usage="residential")
+    if hasattr(again, "memo") or change != "memo":
+        with unchanged(book), pytest.raises(tl.KeyConflict) as caught:
+            book.post([*others, fresh, again])
+        assert caught.value.key == again.record_key
+
+
+WRONG = {
+    "unknown unit": {"kind": "receipt", "key": "X", "unit": "nowhere", "amount": 1},
+    "unknown fund": {
+        "kind": "income",
+        "key": "X",
+        "category": "parking",
+        "fund": "nofund",
+        "amount": 1,
+    },
+    "no budget line": {"kind": "expenditure", "voucher": "X", "line": "Z", "amount": 1},
+    "over budget": {"kind": "expenditure", "voucher": "X", "line": "A", "amount": LARGEST},
+    "over refund": {"kind": "refund", "key": "X", "unit": "1-101", "amount": LARGEST},
+    "unknown receipt": {
+        "kind": "refund",
+        "key": "X",
+        "unit": "1-101",
+        "amount": 1,
+        "receipt": "none",
+    },
+    "over waiver": {
+        "kind": "waiver",
+        "key": "X",
+        "unit": "1-101",
+        "month": (2024, 11),
+        "amount": LARGEST,
+    },
+    "over withdrawal": {"kind": "withdrawal", "key": "X", "amount": LARGEST},
+    "no such original": {
+        "kind": "reversal",
+        "key": "X",
+        "of_kind": "receipt",
+        "of_key": "none",
+    },
+}
+
+
+@law(
+    stories(kinds=(*OWNERS_MONEY, "income", "expenditure"), most=8),
+    st.sampled_from(sorted(WRONG)),
+    st.data(),
+    examples=30,
+)
+def test_a_refused_batch_leaves_no_trace(story: Story, wrong: str, data: st.DataObject) -> None:
+    """All or nothing: with good facts before and behind it, and with charges in the batch."""
+    dates = [month_last(story.months[-1]), *(event["date"] for event in story.events)]
+    fact = {**WRONG[wrong], "date": data.draw(st.sampled_from(dates))}
+    told = data.draw(st.integers(0, len(story.events)))
+    book = story.open()
+    book.post(story.base_records())
+    months = months_of(story)
+    book._post([record(event) for event in story.events[:told]], tl.Period.parse(months[0]))
+    rest = [record(event) for event in story.events[told:]]
+    books = story.model()
+    try:
+        books._apply([fact], [])
+    except Refuse:
+        pass
+    else:
+        return  # these books have so much
+    with unchanged(book), pytest.raises((tl.Refused, tl.Unknown)):
+        book._post([*rest, record(fact)], tl.Period.parse(story.period))
+    book._post(rest, tl.Period.parse(story.period))
+    with unchanged(book), pytest.raises((tl.Refused, tl.Unknown)):
+        book.post([record(fact)])
+    agrees(book, story)
+
+
+@law(stories(most=6))
+def test_nothing_happens_before_the_books_open(story: Story) -> None:
+    book, eve = story.book(), story.head["start"] - DAY
+    early = [
+        tl.Receipt(key="X", on=eve, unit="1-101", amount="1"),
+        tl.Income(key="X", on=eve, category="parking", amount="1"),
+        tl.Expenditure(voucher="X", on=eve, line="A", amount="1", resolution="1"),
+        tl.Refund(key="X", on=eve, unit="1-101", amount="1"),
+        tl.Waiver(key="X", on=eve, unit="1-101", month="2024-01", amount="1", authority="1"),
+        tl.Withdrawal(key="X", on=eve, amount="1"),
+    ]
+    for one in early:
+        with unchanged(book), pytest.raises(tl.BooksNotOpen):
+            book.post([one])
+    with unchanged(book), pytest.raises(tl.BooksNotOpen):
+        book.charge("2020-01..2023-12")
+
+
+# -- from month to month, and from book to book -----------------------------------------------
+
+
+@law(stories())
+def test_the_closing_of_a_month_is_the_opening_of_the_next(story: Story) -> None:
+    book = story.book()
+    for month, following in itertools.pairwise(months_of(story)):
+        for fund in story.head["funds"]:
+            one = book.statement("income_expenditure", month, fund=fund).facts
+            other = book.statement("income_expenditure", following, fund=fund).facts
+            assert one["closing"] == other["opening"]
+        for left, right in zip(list(book.owners(month)), list(book.owners(following)), strict=True):
+            assert left.facts["unit"] == right.facts["unit"]
+            assert left.facts["closing_arrears"] == right.facts["opening_arrears"]
+            assert left.facts["closing_prepaid"] == right.facts["opening_prepaid"]
+        one = book.statement("trial_balance", month).facts["accounts"]
+        other = book.statement("trial_balance", following).facts["accounts"]
+        for code, row in one.items():
+            assert row["closing_debit"] == other[code]["opening_debit"]
+            assert row["closing_credit"] == other[code]["opening_credit"]
+
+
+@law(stories())
+def test_two_books_told_the_same_have_the_same_root(story: Story) -> None:
+    """Whoever loads the same folder gets the same digest; the time of recording is not in it."""
+    first = story.book()
+    clock = itertools.count()
+    second = story.open(clock=lambda: f"2031-01-01T00:00:{next(clock):02d}")
+    second._post(story.records(), tl.Period.parse(story.period))
+    assert first.head == second.head
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("holds", [one for one, _ in LAWS], ids=lambda one: one.__name__)
+def test_long(holds: Callable[..., None]) -> None:
+    drawn = next(strategies for one, strategies in LAWS if one is holds)
+    proof(holds, drawn, 1000)()
