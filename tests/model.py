@@ -379,19 +379,23 @@ class Model:
         came = money(unit, fact["key"], day, amount, self.term_on(day))
         self.money[unit].append(came)
         self.post(day, "common", "1002", "2203", amount)
-        self.settle(came, self.claims_in_order(unit))
+        self.settle(came, self.claims[unit])
         self.bear(day, came["term"], "service_fee", "received", amount)
 
     def settle(self, came: dict, claims: list[dict]) -> None:
-        """Money upon claims in their order, on the day from which both are there.
+        """Money upon claims, on the day from which both are there; on one day the oldest first.
 
         A charge that stands open again is there from the day on which it was opened again.
         """
-        for one in claims:
+
+        def there(one: dict) -> date:
+            again = [day for day, amount in one["gone"] if amount < 0]
+            return max(came["day"], one["day"], *again)
+
+        for one in sorted(claims, key=lambda one: (there(one), one["month"], one["item"])):
             part = min(prepaid_of(came), open_of(one))
             if part:
-                again = [day for day, amount in one["gone"] if amount < 0]
-                self.leg(max(came["day"], one["day"], *again), came, one, part)
+                self.leg(there(one), came, one, part)
 
     def leg(self, day: date, came: dict, one: dict, amount: int) -> None:
         came["gone"].append((day, amount))
