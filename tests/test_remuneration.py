@@ -75,3 +75,11 @@ def test_what_bears_remuneration() -> None:
     assert bears(received, "parking", "common", charged=False)
     assert not bears(received, "parking", "micro", charged=False)
     assert not bears(received, "interest", "common", charged=False)
+
+
+def test_money_goes_back_by_the_term_it_came_by() -> None:
+    meter = Meter(TERMS, {"2024-01-01": (100, 12)})
+    assert meter.move("2024-01-01", -50) == -6
+    assert meter.move("", -50) == 0
+    assert meter.move("1999-01-01", -50) == 0
+    assert meter.stand == {"2024-01-01": (50, 6)}
