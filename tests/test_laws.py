@@ -140,7 +140,7 @@ def test_load_then_charge_is_month(story: Story) -> None:
     agrees(book, story)
 
 
-@pytest.mark.long  # a drawn book still shows a difference that is not explained yet
+@pytest.mark.long  # draws the fen that a `charged` term moves between months
 @law(stories(kinds=TOLD_AHEAD))
 def test_load_then_charge_month_by_month_is_month(story: Story) -> None:
     book = story.open()
@@ -494,7 +494,7 @@ def test_a_free_refund_after_a_bounce_is_the_same_loaded_before_the_charge() -> 
 
 
 @pytest.mark.xfail(
-    strict=True, reason="decided: what is posted later applies to what stands open then"
+    strict=True, reason="known: a waiver dated before its charge is refused when posted after it"
 )
 def test_a_waiver_dated_before_its_charge_may_be_posted_after_it() -> None:
     """Rules 2 and 5: it applies to what stands open when it is posted."""
