@@ -356,10 +356,11 @@ class Model:
             self.pending.append(fact)
             return
         left = fact["amount"]
+        day = max([fact["date"], *(there(one) for one in claims if open_of(one))])
         for one in claims:
             part = min(left, open_of(one))
             if part:
-                self.waive(max(fact["date"], one["day"]), fact["key"], one, part)
+                self.waive(day, fact["key"], one, part)
                 left -= part
         if left:
             raise Refuse("beyond what is open")
@@ -383,19 +384,15 @@ class Model:
         self.bear(day, came["term"], "service_fee", "received", amount)
 
     def settle(self, came: dict, claims: list[dict]) -> None:
-        """Money upon claims, on the day from which both are there; on one day the oldest first.
+        """Money upon claims, on the day from which both are there; on one day the oldest first."""
 
-        A charge that stands open again is there from the day on which it was opened again.
-        """
+        def met(one: dict) -> date:
+            return max(came["day"], there(one))
 
-        def there(one: dict) -> date:
-            again = [day for day, amount in one["gone"] if amount < 0]
-            return max(came["day"], one["day"], *again)
-
-        for one in sorted(claims, key=lambda one: (there(one), one["month"], one["item"])):
+        for one in sorted(claims, key=lambda one: (met(one), one["month"], one["item"])):
             part = min(prepaid_of(came), open_of(one))
             if part:
-                self.leg(there(one), came, one, part)
+                self.leg(met(one), came, one, part)
 
     def leg(self, day: date, came: dict, one: dict, amount: int) -> None:
         came["gone"].append((day, amount))
@@ -779,6 +776,11 @@ def open_of(one: dict, day: date = date.max) -> int:
 
 
 prepaid_of = open_of
+
+
+def there(one: dict) -> date:
+    """Since when a claim stands open: one that was opened again, from that day on."""
+    return max([one["day"], *(day for day, amount in one["gone"] if amount < 0)])
 
 
 def within(rows: Iterable[dict], first: date, last: date) -> list[dict]:

@@ -472,10 +472,6 @@ def stands(book: tl.Book, period: str = "2024") -> tuple[object, object]:
     return owner["closing_arrears"], owner["closing_prepaid"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="known: a free refund after a bounce takes other money when loaded before the charge",
-)
 def test_a_free_refund_after_a_bounce_is_the_same_loaded_before_the_charge() -> None:
     """Rules 2 and 5: the newest money that is prepaid on the refund's day, charges counted."""
     told = [
@@ -493,9 +489,6 @@ def test_a_free_refund_after_a_bounce_is_the_same_loaded_before_the_charge() -> 
     assert stands(apart) == ("0.00", "20.00")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="known: a waiver dated before its charge is refused when posted after it"
-)
 def test_a_waiver_dated_before_its_charge_may_be_posted_after_it() -> None:
     """Rules 2 and 5: it applies to what stands open when it is posted."""
     book = garden()
@@ -531,7 +524,6 @@ def test_load_then_charge_accrues_the_same_remuneration_in_every_month() -> None
         assert facts(apart, month) == facts(together, month)
 
 
-@pytest.mark.xfail(strict=True, reason="known: an in-memory book has one connection")
 def test_a_book_in_memory_is_read_while_it_is_being_read() -> None:
     book = garden()
     book.charge("2024-01")

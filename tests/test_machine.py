@@ -39,7 +39,7 @@ from test_laws import unchanged
 import trustledger as tl
 
 START = date(2024, 1, 1)
-LATE = ("receipt", "income", "expenditure", "withdrawal")
+LATE = ("receipt", "income", "expenditure", "withdrawal", "waiver")
 REVERSIBLE = ("receipt", "income", "expenditure", "waiver", "withdrawal")
 
 

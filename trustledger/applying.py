@@ -56,7 +56,7 @@ from trustledger.rules.charging import (
     charge_key,
 )
 from trustledger.rules.paying import check_expenditure, check_withdrawal
-from trustledger.rules.receiving import Leg, UnitAccount, WaitingWaiver
+from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
 
 
@@ -147,14 +147,23 @@ class Application:
 
     Drafts go to ``sink`` in the order in which they are to be posted. Any refusal leaves by an
     exception that carries the fact it is about as ``error.fact``; nothing may be kept then.
+    ``rehearsed`` names, by refund, the money that is prepaid once the charges to come are counted.
     """
 
-    def __init__(self, state: State, sink: Callable[[Draft], None]) -> None:
+    def __init__(
+        self,
+        state: State,
+        sink: Callable[[Draft], None],
+        rehearsed: Mapping[str, list[Slice]] | None = None,
+    ) -> None:
         self.state = state
+        self.rehearsed = rehearsed or {}
+        self.slices: dict[str, list[Slice]] = {}  # by refund, whose prepayment went back
         self.sink = sink
         self.accounts: dict[str, UnitAccount] = {}
         self.receipt_facts: dict[str, OldReceipt] = dict(state.receipts)
-        self.planned: set[str] = set()
+        self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
+        self.expected: set[OldClaim] = set()  # claims that a late waiver called up
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
@@ -165,6 +174,7 @@ class Application:
     def add_old(self) -> None:
         """Give what is unsettled its place in the order again."""
         for claim in self.state.claims:
+            self.old_claims.setdefault((claim.unit, claim.month), []).append(claim)
             self._event(claim.since, ARISE, claim.month + claim.item, self._old_claim, claim)
         for piece in self.state.pieces:
             self._event(piece.since, MONEY, piece.source, self._old_piece, piece)
@@ -176,7 +186,6 @@ class Application:
     def add_charge(self, charge: PlannedCharge) -> None:
         """A charge to be posted on its day."""
         key = charge_key(charge.unit, charge.month)
-        self.planned.add(key)
         on = charge_day(charge.month, self.state.info.start).isoformat()
         self._event(on, ARISE, key, self._charge, charge)
 
@@ -188,6 +197,9 @@ class Application:
             return
         rank, run = known
         on = self.eve if isinstance(fact, Opening) else fact.on.isoformat()  # type: ignore[attr-defined]
+        if isinstance(fact, Waiver) and self.start <= on < (since := self._since(fact)):
+            self._event(since, ARISE, "", self._late_waiver, (fact, since), fact)
+            return
         self._event(on, rank, fact.record_key, getattr(self, run), fact, fact)
 
     def _event(
@@ -347,8 +359,9 @@ class Application:
         return lowered, done
 
     def _old_claim(self, claim: OldClaim) -> None:
+        amount = 0 if claim in self.expected else claim.amount_fen
         account = self.account(claim.unit)
-        legs = account.arise(claim.since, claim.month, claim.item, claim.amount_fen, new=False)
+        legs = account.arise(claim.since, claim.month, claim.item, amount, new=False)
         self._settlement(claim.unit, claim.since, legs)
 
     # ------------------------------------------------------------------ owners' money
@@ -393,7 +406,13 @@ class Application:
             self._undo_receipt(fact, on, unit, fact.receipt, fact.amount_fen, account)
             return
         postings: list[Posting] = []
-        for source, amount in account.take_prepaid(fact.key, fact.amount_fen):
+        slices = self.rehearsed.get(fact.key)
+        if slices is None:
+            slices = account.take_prepaid(fact.key, fact.amount_fen)
+        else:
+            account.take_slices(slices)
+        self.slices[fact.key] = slices
+        for source, amount in slices:
             term, accrued = self._back(self.state.came_by.get(source, ""), -amount)
             postings += (*_give_back(unit, source, amount, term), *accrued)
         self.sink(Draft("refund", fact.key, on, fact.content(), tuple(postings)))
@@ -447,6 +466,24 @@ class Application:
             return
         account.waiting.append(waiver)
         self.sink(Draft("waiver", fact.key, on, fact.content()))
+
+    def _since(self, fact: Waiver) -> str:
+        """Since when the charge that it waives has stood open, if it does."""
+        claims = self.old_claims.get((fact.unit, fact.month), ())
+        return max((claim.since for claim in claims), default="")
+
+    def _late_waiver(self, late: tuple[Waiver, str]) -> None:
+        """Dated before its charge, which stands: it lowers that as it arises, before any money."""
+        fact, since = late
+        account = self.account(fact.unit)
+        for claim in self.old_claims[fact.unit, fact.month]:
+            if claim.since == since and claim not in self.expected:
+                self.expected.add(claim)
+                account.expect(claim.month, claim.item, claim.amount_fen, new=False)
+        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, since, True)
+        legs = account.waive(fact.key, since, fact.month, fact.amount_fen, strict=True)
+        self.sink(Draft("waiver", fact.key, fact.on.isoformat(), fact.content()))
+        self._post_waiver(fact.unit, waiver, since, legs, None)
 
     def _old_waiver(self, old: tuple[str, WaitingWaiver]) -> None:
         unit, waiver = old

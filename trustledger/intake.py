@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
@@ -44,6 +44,7 @@ from trustledger.rules.charging import (
     liable_days,
     tariffs_for,
 )
+from trustledger.rules.receiving import Slice
 from trustledger.rules.remuneration import Meter
 from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
@@ -199,8 +200,8 @@ def take_in(
         writer.append(draft)
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
     batch = _Batch(reader, info, fresh, ends, period)
-    batch.rehearse()
-    application = Application(batch.state(), writer.append)
+    rehearsed = batch.rehearse()
+    application = Application(batch.state(), writer.append, rehearsed)
     batch.feed(application)
     application.run(progress)
     if batch.charges_from_the_start:
@@ -377,8 +378,8 @@ class _Batch:
 
     # ------------------------------------------------------------------ rehearsal
 
-    def rehearse(self) -> None:
-        """Refuse what the charges to come would refuse.
+    def rehearse(self) -> Mapping[str, list[Slice]]:
+        """Refuse what the charges to come would refuse; whose money each refund gives back.
 
         A refund out of the prepayment, or a waiver, that is dated ahead of the charges may look
         possible only because the months before it are not charged yet. So those units' months are
@@ -395,7 +396,7 @@ class _Batch:
         done = self.months[-1] if self.charges_from_the_start else ""
         ahead = {u: last for u, last in ahead.items() if done < last and u in self.units}
         if not ahead:
-            return
+            return {}
         months = list(Period(start, max(start, *ahead.values())).months())
         self.charged |= {key for month in months for key in self.reader.charged(month)}
         application = Application(self.state(list(ahead)), lambda draft: None)
@@ -409,6 +410,7 @@ class _Batch:
                 application.add_fact(fact)
         application.run()
         self.refuse_idle(application, months[-1])
+        return application.slices
 
     def refuse_idle(self, application: Application, last: str) -> None:
         """Refuse waivers of months that are charged, for units that are not.

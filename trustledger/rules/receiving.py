@@ -78,11 +78,7 @@ class UnitAccount:
 
     def arise(self, on: str, month: str, item: str, amount_fen: int, *, new: bool) -> list[Leg]:
         """A charge arises and consumes what is prepaid, oldest money first."""
-        claim = Claim(month, item, amount_fen, new)
-        if new:
-            self.fresh.add((month, item))
-        self.claims.append(claim)
-        self.claims.sort(key=lambda c: (c.month, c.item))
+        claim = self.expect(month, item, amount_fen, new=new)
         legs: list[Leg] = []
         for piece in self.pieces:
             if claim.open_fen == 0:
@@ -91,6 +87,19 @@ class UnitAccount:
                 self._put(on, piece, claim, legs)
         self._tidy()
         return legs
+
+    def expect(self, month: str, item: str, amount_fen: int, *, new: bool) -> Claim:
+        """A charge is there, and no money has met it yet."""
+        if new:
+            self.fresh.add((month, item))
+        for claim in self.claims:
+            if (claim.month, claim.item) == (month, item):
+                claim.open_fen += amount_fen
+                return claim
+        claim = Claim(month, item, amount_fen, new)
+        self.claims.append(claim)
+        self.claims.sort(key=lambda c: (c.month, c.item))
+        return claim
 
     def arrive(self, source: str, on: str, amount_fen: int, *, new: bool) -> list[Leg]:
         """Money arrives and settles the oldest claim first; the rest is a piece."""
@@ -147,20 +156,22 @@ class UnitAccount:
     def reopen(self, legs: Iterable[Leg]) -> None:
         """Let charges stand open again by these (negative) legs; prepayments leave them alone."""
         for leg in legs:
-            for claim in self.claims:
-                if (claim.month, claim.item) == (leg.month, leg.item):
-                    claim.open_fen -= leg.amount_fen
-                    break
-            else:
-                new = (leg.month, leg.item) in self.fresh
-                self.claims.append(Claim(leg.month, leg.item, -leg.amount_fen, new))
-        self.claims.sort(key=lambda c: (c.month, c.item))
+            new = (leg.month, leg.item) in self.fresh
+            self.expect(leg.month, leg.item, -leg.amount_fen, new=new)
 
     # ------------------------------------------------------------------ refunds
 
     def prepaid(self) -> int:
         """What has settled nothing yet."""
         return sum(piece.amount_fen for piece in self.pieces)
+
+    def take_slices(self, slices: list[Slice]) -> None:
+        """Give back these parts of the prepayment."""
+        for piece in self.pieces:
+            for source, amount_fen in slices:
+                if piece.source == source:
+                    piece.amount_fen -= amount_fen
+        self._tidy()
 
     def take_prepaid(self, key: str, amount_fen: int) -> list[Slice]:
         """Give prepayment back, the newest money first.
@@ -179,9 +190,8 @@ class UnitAccount:
             part = min(amount_fen, piece.amount_fen)
             if part:
                 slices.append(Slice(piece.source, part))
-                piece.amount_fen -= part
                 amount_fen -= part
-        self._tidy()
+        self.take_slices(slices)
         return slices
 
     def left_of(self, source: str) -> int:

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
@@ -40,14 +41,18 @@ def open_engine(url: str | URL) -> Engine:
                 f"{parsed.get_backend_name()!r} databases are not supported by this version; "
                 "use sqlite:///path/to/book.db"
             )
-        memory = parsed.database in (None, "", ":memory:")
+        if parsed.database in (None, "", ":memory:"):
+            parsed = parsed.set(
+                database=f"file:trustledger-{uuid4().hex}",
+                query={"mode": "memory", "cache": "shared", "uri": "true"},
+            )
         engine = create_engine(
             parsed,
             connect_args={
                 "timeout": LOCK_SECONDS,
                 "check_same_thread": False,
             },  # the pool sees to it
-            **({"poolclass": StaticPool} if memory else {}),
+            poolclass=QueuePool,  # keeps a database in memory alive, too
         )
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
@@ -111,6 +116,11 @@ def translating(url: str | URL) -> Iterator[None]:
         yield
     except OperationalError as error:
         text = str(error.orig)
+        if "table is locked" in text or "schema is locked" in text:
+            raise StoreError(
+                "this book in memory is being read or written elsewhere; "
+                "finish with that first, or keep the book in a file"
+            ) from None
         if "locked" in text or "busy" in text:
             raise StoreError(
                 f"{url} has been locked by another process for {LOCK_SECONDS} seconds; "
