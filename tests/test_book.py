@@ -257,6 +257,20 @@ def test_wrong_openings(
     assert book.head == before
 
 
+def test_an_opening_of_equity_is_what_the_others_leave(book: tl.Book) -> None:
+    bank = tl.Opening(account="1002", amount="100")
+    for wrong, said in (
+        (tl.Opening(account="3101", amount="99"), "the other openings of fund common leave 100.00"),
+        (tl.Opening(account="银行存款", amount="5"), "has an opening already; give it once"),
+    ):
+        with pytest.raises(tl.InvalidRecord, match=said):
+            book.post([bank, wrong])
+    book.post([tl.Opening(account="3101", amount="100"), bank])
+    with pytest.raises(tl.InvalidRecord, match=r"leave 130\.00"):
+        book.post([tl.Opening(account="1001", amount="30")])
+    assert book.verify() == []
+
+
 # --------------------------------------------------------------------------- terms, tariffs
 
 

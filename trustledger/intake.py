@@ -12,8 +12,17 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from trustledger import chart
 from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
-from trustledger.errors import BooksNotOpen, KeyConflict, Overlap, OverWaiver, Refused, Unknown
+from trustledger.errors import (
+    BooksNotOpen,
+    InvalidRecord,
+    KeyConflict,
+    Overlap,
+    OverWaiver,
+    Refused,
+    Unknown,
+)
 from trustledger.money import yuan
 from trustledger.period import Period, month_of
 from trustledger.records import (
@@ -200,6 +209,7 @@ def take_in(
         writer.append(draft)
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
     batch = _Batch(reader, info, fresh, ends, period)
+    batch.check_openings()
     rehearsed = batch.rehearse()
     application = Application(batch.state(), writer.append, rehearsed)
     batch.feed(application)
@@ -275,6 +285,43 @@ class _Batch:
                 field="attachment",
                 fact=named[digest],
             )
+
+    def check_openings(self) -> None:
+        """Openings name each account once, and an equity that is given is what the others leave.
+
+        :raises InvalidRecord: they do not.
+        """
+        fresh = self._of(Opening)
+        seen: set[tuple[str, str, str]] = set()
+        left: dict[str, int] = {}
+        given: dict[str, Opening] = {}
+        for fact in (*self.reader.facts(Opening), *fresh) if fresh else ():
+            try:
+                account = chart.find_account(fact.account)
+            except Unknown as error:
+                error.facts["fact"] = fact
+                raise
+            where = (account.code, fact.fund, fact.unit)
+            if where in seen:
+                raise InvalidRecord(
+                    f"account {account.code} {account.name} has an opening already; give it once",
+                    field="account",
+                    fact=fact,
+                )
+            seen.add(where)
+            if account.kind == "equity":
+                given[fact.fund] = fact
+            else:
+                amount = account.side * fact.amount_fen
+                left[fact.fund] = left.get(fact.fund, 0) + amount
+        for fund, fact in given.items():
+            if fact.amount_fen != left.get(fund, 0):
+                raise InvalidRecord(
+                    f"found {yuan(fact.amount_fen)}, and the other openings of fund {fund} leave "
+                    f"{yuan(left.get(fund, 0))}; correct one of them, or leave this row out",
+                    field="amount",
+                    fact=fact,
+                )
 
     def _months(self) -> Iterable[str]:
         if self.period is None:
