@@ -229,6 +229,9 @@ class Record(BaseModel):
         frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
     )
     kind: ClassVar[str]
+    later: ClassVar[tuple[str, ...]] = ()
+    """Fields that came in later: left out of the content while they hold their default, so that
+    facts which do not use them keep the content, and the log its root."""
 
     def __init__(self, **data: Any) -> None:
         try:
@@ -243,7 +246,9 @@ class Record(BaseModel):
 
     def content(self) -> str:
         """The fact as canonical JSON: the fields in their documented order, none left open."""
-        return self.model_dump_json(exclude_none=True)
+        fields = type(self).model_fields
+        unused = {name for name in self.later if getattr(self, name) == fields[name].default}
+        return self.model_dump_json(exclude_none=True, exclude=unused or None)
 
     @classmethod
     def load(cls, content: str) -> Self:
