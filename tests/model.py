@@ -33,6 +33,7 @@ ORDER = {
     "refund": 4,
     "withdrawal": 5,
     "reversal": 6,
+    "late_fees": 7,
 }
 
 RESTRICTED_ONLY = {"subsidy", "contribution", "donation"}
@@ -185,6 +186,16 @@ def read_folder(folder: Path) -> tuple[dict, list[dict]]:
             }
             for term in toml.get("remuneration", [])
         ],
+        "late": [
+            {
+                "rate": fraction(term["rate_per_day"]),
+                "grace": term["grace_days"],
+                "cap": fraction(term["cap"]) if "cap" in term else None,
+                "from": day_of(term["from"]),
+                "to": day_of(term.get("to")),
+            }
+            for term in toml.get("late_fee", [])
+        ],
     }
     facts = []
     for name, kind in FILES.items():
@@ -215,6 +226,9 @@ class Model:
         self.start: date = head["start"]
         self.funds = list(dict.fromkeys(["common", *head["funds"]]))
         self.terms = sorted(head["terms"], key=lambda term: term["from"])
+        self.late_terms = head.get("late", [])
+        self.late_done: set[tuple[int, int]] = set()  # months whose late fees are charged
+        self.lates: list[dict] = []  # late fees as they were charged
         self.units: dict[str, dict] = {}
         self.tariffs: list[dict] = []
         self.lines: dict[str, dict] = {}
@@ -240,13 +254,22 @@ class Model:
         """A batch with the months charged in it: all in date order, or nothing at all."""
         before = copy.deepcopy(self.__dict__)
         try:
-            self._apply(facts, months)
+            self._apply(facts, months, months)
         except Refuse:
             self.__dict__ = before
             raise
 
-    def _apply(self, facts: list[dict], months: list[tuple[int, int]]) -> None:
+    def _apply(
+        self,
+        facts: list[dict],
+        months: list[tuple[int, int]],
+        late: list[tuple[int, int]] = (),
+    ) -> None:
+        """``months``: whose charges arise; ``late``: whose late fees are charged at their end."""
         events = []
+        for month in late:
+            fact = {"kind": "late_fees", "month": month}
+            events.append((month_last(month), ORDER["late_fees"], "", fact))
         for fact in facts:
             if fact["kind"] in ("unit", "tariff", "budget", "opening"):
                 getattr(self, "add_" + fact["kind"])(fact)
@@ -331,7 +354,8 @@ class Model:
         # Waivers that waited, and money that was there before the charge was posted, take their
         # place in the order in which they came; on one day waivers first.
         waiting: list[tuple] = []
-        for waiver in [one for one in self.pending if (one["unit"], one["month"]) == (unit, month)]:
+        here = [one for one in self.pending if (one["unit"], one["month"]) == (unit, month)]
+        for waiver in [one for one in here if not one.get("item")]:
             self.pending.remove(waiver)
             waiting.append((max(waiver["date"], day), 0, waiver["key"], waiver))
         for one in self.money[unit]:
@@ -347,8 +371,12 @@ class Model:
         unit, month = fact["unit"], fact["month"]
         if unit not in self.units:
             raise Refuse("unknown unit")
-        claims = [one for one in self.claims_in_order(unit) if one["month"] == month]
-        if not claims:
+        claims = [
+            one
+            for one in self.claims_in_order(unit)
+            if one["month"] == month and is_late(one) == bool(fact.get("item"))
+        ]
+        if not claims and not fact.get("item"):
             waiting = [one for one in self.pending if (one["unit"], one["month"]) == (unit, month)]
             coming = sum(self.charge_amounts(self.units[unit], month).values())
             if fact["amount"] + sum(one["amount"] for one in waiting) > coming:
@@ -369,7 +397,69 @@ class Model:
         one["gone"].append((day, amount))
         self.waives.append({"day": day, "key": key, "claim": one, "amount": amount})
         self.post(day, "common", "4009", "1122", amount)
-        self.bear(day, self.term_on(one["day"]), "service_fee", "charged", -amount)
+        category = "late_fee" if is_late(one) else "service_fee"
+        term = self.term_on(max(when for when, _ in one["came"]))
+        self.bear(day, term, category, "charged", -amount)
+
+    # late fees, day by day
+
+    def do_late_fees(self, fact: dict) -> None:
+        """What was open of every charge at the end of every day of the month, times the rate."""
+        month = fact["month"]
+        first, last = month_first(month), month_last(month)
+        days = [first + n * DAY for n in range((last - first).days + 1)]
+        if month in self.late_done or not any(self.late_term(day) for day in days):
+            return
+        self.late_done.add(month)
+        for unit in sorted(self.claims):
+            mine = [one for one in self.claims[unit] if not is_late(one)]
+            fees = {}
+            for of in sorted({one["month"] for one in mine}):
+                fee = self.late_fee([one for one in mine if one["month"] == of], days)
+                if fee:
+                    fees[of] = fee
+            for of, fee in fees.items():
+                self.bear_late(unit, of, last, fee)
+
+    def late_term(self, day: date) -> dict | None:
+        for term in self.late_terms:
+            if term["from"] <= day and (term["to"] is None or day <= term["to"]):
+                return term
+        return None
+
+    def late_fee(self, items: list[dict], days: list[date]) -> int:
+        """What one charge, of one or more items, bears in a month."""
+        exact, counted = Fraction(0), None
+        begin = items[0]["day"]
+        for day in days:
+            term = self.late_term(day)
+            left = sum(open_of(one, day) for one in items)
+            if term and left > 0 and (day - begin).days > term["grace"]:
+                exact += left * term["rate"]
+                counted = term
+        fee = half_up(exact)
+        if counted and counted["cap"] is not None:
+            principal = sum(one["amount"] for one in items)
+            principal -= sum(one["amount"] for one in self.waives if one["claim"] in items)
+            unit, of = items[0]["unit"], items[0]["month"]
+            borne = total(one for one in self.lates if (one["unit"], one["month"]) == (unit, of))
+            fee = max(0, min(fee, half_up(counted["cap"] * principal) - borne))
+        return fee
+
+    def bear_late(self, unit: str, of: tuple[int, int], day: date, fee: int) -> None:
+        """It stands beside the charge, and uses what is prepaid."""
+        known = [one for one in self.claims[unit] if one["month"] == of and is_late(one)]
+        if known:
+            known[0]["came"].append((day, fee))
+            known[0]["amount"] += fee
+        else:
+            known = [claim(unit, of, "late_fee", day, fee)]
+            self.claims[unit] += known
+        self.lates.append({"unit": unit, "month": of, "day": day, "amount": fee})
+        self.post(day, "common", "1122", "4002", fee)
+        self.bear(day, self.term_on(day), "late_fee", "charged", fee)
+        for came in sorted(self.money[unit], key=lambda one: (one["day"], one["key"] or "")):
+            self.settle(came, known)
 
     # owners' money
 
@@ -389,7 +479,7 @@ class Model:
         def met(one: dict) -> date:
             return max(came["day"], there(one))
 
-        for one in sorted(claims, key=lambda one: (met(one), one["month"], one["item"])):
+        for one in sorted(claims, key=lambda one: (met(one), *in_order(one))):
             part = min(prepaid_of(came), open_of(one))
             if part:
                 self.leg(met(one), came, one, part)
@@ -399,6 +489,9 @@ class Model:
         one["gone"].append((day, amount))
         self.legs.append({"day": day, "money": came, "claim": one, "amount": amount})
         self.post(day, "common", "2203", "1122", amount)
+        if is_late(one):  # money counts as a service fee until it is put upon a late fee
+            self.bear(day, came["term"], "service_fee", "received", -amount)
+            self.bear(day, came["term"], "late_fee", "received", amount)
 
     def do_refund(self, fact: dict) -> None:
         unit, left, day = fact["unit"], fact["amount"], fact["date"]
@@ -580,7 +673,7 @@ class Model:
         )
 
     def claims_in_order(self, unit: str) -> list[dict]:
-        return sorted(self.claims[unit], key=lambda one: (one["month"], one["item"]))
+        return sorted(self.claims[unit], key=in_order)
 
     def arrears(self, unit: str, day: date = date.max) -> int:
         return sum(open_of(one, day) for one in self.claims[unit])
@@ -606,9 +699,10 @@ class Model:
         earned = 0
         if fund == "common":
             came = [one for unit in self.money.values() for one in unit if one["key"]]
-            income["service_fee"] = total(within(came, first, last)) - total(
-                within(self.outs, first, last)
-            )
+            late = total(one for one in within(self.legs, first, last) if is_late(one["claim"]))
+            income["service_fee"] = total(within(came, first, last)) - late
+            income["service_fee"] -= total(within(self.outs, first, last))
+            income["late_fee"] = income.get("late_fee", 0) + late
             earned = total(within(self.accrued, first, last))
         spent: dict[str, int] = {}
         for one in within(self.spent, first, last):
@@ -676,11 +770,11 @@ class Model:
 
     def collection(self, first: date, last: date) -> dict:
         first = max(first, self.start)
-        claims = {
-            unit: within(every, first, last)
+        charges = {
+            unit: [one for one in within(every, first, last) if not is_late(one)]
             for unit, every in self.claims.items()
-            if within(every, first, last)
         }
+        claims = {unit: some for unit, some in charges.items() if some}
         charged = sum(total(some) for some in claims.values())
         came = [one for every in self.money.values() for one in within(every, first, last)]
         received = total(came) - total(within(self.outs, first, last))
@@ -688,7 +782,8 @@ class Model:
         for leg in self.legs:
             if leg["day"] > last:
                 continue
-            ours = first <= leg["claim"]["day"] <= last
+            late = is_late(leg["claim"])  # money upon it is money upon what was overdue
+            ours = first <= leg["claim"]["day"] <= last and not late
             undone = leg["amount"] < 0 and leg["day"] >= first
             if leg["money"]["day"] >= first or undone:
                 current += leg["amount"] if ours else 0
@@ -716,15 +811,16 @@ class Model:
         went = [one for one in within(self.outs, first, last) if one["money"]["unit"] == unit]
         waived = [one for one in within(self.waives, first, last) if one["claim"]["unit"] == unit]
         red = total(one for one in went if one["red"])
+        late = within(self.lates, first, last)
         return {
             "unit": unit,
             "opening_arrears": yuan(self.arrears(unit, first - DAY)),
             "opening_prepaid": yuan(self.prepaid(unit, first - DAY)),
-            "charged": yuan(total(within(mine, first, last))),
+            "charged": yuan(total(one for one in within(mine, first, last) if not is_late(one))),
             "received": yuan(total(within(came, first, last)) - red),
             "refunded": yuan(total(went) - red),
             "waived": yuan(total(waived)),
-            "late_fee": yuan(0),
+            "late_fee": yuan(total(one for one in late if one["unit"] == unit)),
             "closing_arrears": yuan(self.arrears(unit, last)),
             "closing_prepaid": yuan(self.prepaid(unit, last)),
         }
@@ -760,27 +856,38 @@ def claim(unit: str, month: tuple[int, int], item: str, day: date, amount: int) 
         "item": item,
         "day": day,
         "amount": amount,
+        "came": [(day, amount)],
         "gone": [],
     }
 
 
 def money(unit: str, key: str | None, day: date, amount: int, term: int | None) -> dict:
-    return {"unit": unit, "key": key, "day": day, "amount": amount, "term": term, "gone": []}
+    one = {"unit": unit, "key": key, "day": day, "amount": amount, "term": term}
+    return {**one, "came": [(day, amount)], "gone": []}
+
+
+def is_late(one: dict) -> bool:
+    return one["item"] == "late_fee"
+
+
+def in_order(one: dict) -> tuple:
+    """The oldest charge first, and of each its late fee first."""
+    return one["month"], not is_late(one), one["item"]
 
 
 def open_of(one: dict, day: date = date.max) -> int:
     """What is still to be paid of one claim, or of one receipt what is upon nothing yet."""
-    if one["day"] > day:
-        return 0
-    return one["amount"] - sum(amount for when, amount in one["gone"] if when <= day)
+    came = sum(amount for when, amount in one["came"] if when <= day)
+    return came - sum(amount for when, amount in one["gone"] if when <= day) if came else 0
 
 
 prepaid_of = open_of
 
 
 def there(one: dict) -> date:
-    """Since when a claim stands open: one that was opened again, from that day on."""
-    return max([one["day"], *(day for day, amount in one["gone"] if amount < 0)])
+    """Since when a claim stands open: one that grew or was opened again, from that day on."""
+    grown = [day for day, _ in one["came"]]
+    return max([*grown, *(day for day, amount in one["gone"] if amount < 0)])
 
 
 def within(rows: Iterable[dict], first: date, last: date) -> list[dict]:

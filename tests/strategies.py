@@ -111,6 +111,9 @@ def record(fact: dict) -> tl.records.Record:
     if kind == "term":
         base = sorted(fact["base"])
         return tl.Term(**dates, rate=fact["rate"], base=base, recognised=fact["recognised"])
+    if kind == "late_fee_term":
+        rate, grace, cap = fact["rate"], fact["grace"], fact["cap"]
+        return tl.LateFeeTerm(**dates, rate_per_day=rate, grace_days=grace, cap=cap)
     if kind == "waiver":
         month = month_text(fact["month"])
         return tl.Waiver(**same, **amount, on=on, month=month, authority="council")
@@ -157,7 +160,8 @@ class Story:
         """Funds, terms and documents."""
         funds = [tl.Fund(code=code, name=code) for code in self.head["funds"]]
         terms = [record({"kind": "term", **term}) for term in self.head["terms"]]
-        return [*funds, *terms, *map(record, self.documents)]
+        late = [record({"kind": "late_fee_term", **one}) for one in self.head.get("late", [])]
+        return [*funds, *terms, *late, *map(record, self.documents)]
 
     def records(self) -> list[tl.records.Record]:
         """Everything, in the order of the story."""
@@ -258,13 +262,35 @@ def terms(draw: st.DrawFn, first: date, last: date, ways: tuple[str, ...]) -> li
             {
                 "rate": draw(fractions(RATES)),
                 "base": set(draw(st.lists(st.sampled_from(
-                    ("service_fee", "service_fee", "parking", "advertising", "interest")),
+                    ("service_fee", "service_fee", "late_fee", "parking", "interest")),
                     min_size=1, max_size=4))),
                 "recognised": draw(st.sampled_from(ways)),
                 "from": begin,
                 "to": end,
             }
         )  # fmt: skip
+        if end is None:
+            break
+        begin = end + draw(st.sampled_from((1, 1, 15))) * DAY
+    return found
+
+
+@st.composite
+def late_fee_terms(draw: st.DrawFn, first: date, last: date) -> list[dict]:
+    """违约金条款: none, one, or two one after the other."""
+    found = []
+    begin = draw(st.sampled_from((first - 400 * DAY, first, first + 20 * DAY)))
+    for _ in range(draw(st.integers(0, 2))):
+        end = draw(st.none() | days(max(begin, first), max(begin, last)))
+        found.append(
+            {
+                "rate": draw(fractions(("0.0005", "0.003", "1/365", "0.01", "0"))),
+                "grace": draw(st.sampled_from((0, 1, 15, 30))),
+                "cap": draw(st.sampled_from((None, None, Fraction(1), Fraction(1, 50)))),
+                "from": begin,
+                "to": end,
+            }
+        )
         if end is None:
             break
         begin = end + draw(st.sampled_from((1, 1, 15))) * DAY
@@ -385,7 +411,9 @@ class Teller:
         for unit in self.units:
             for month in {one["month"] for one in self.books.claims[unit]}:
                 some = [one for one in self.books.claims[unit] if one["month"] == month]
-                choices.append((unit, month, sum(map(open_of, some))))
+                for item in ("", "late_fee"):
+                    of = [one for one in some if model.is_late(one) == bool(item)]
+                    choices.append((unit, month, item, sum(map(open_of, of))))
             for month in self.story.months:
                 if (unit, month) not in self.books.charged:
                     fact = self.books.units[unit]
@@ -395,17 +423,18 @@ class Teller:
                         for one in self.books.pending
                         if (one["unit"], one["month"]) == (unit, month)
                     ]
-                    choices.append((unit, month, coming - sum(waiting)))
-        choices = sorted(one for one in choices if one[2] > 0)
+                    choices.append((unit, month, "", coming - sum(waiting)))
+        choices = sorted(one for one in choices if one[3] > 0)
         if not choices:
             return None
-        unit, month, most = self.draw(st.sampled_from(choices))
+        unit, month, item, most = self.draw(st.sampled_from(choices))
         return {
             "kind": "waiver",
             "key": self.key(),
             "date": day,
             "unit": unit,
             "month": month,
+            "item": item,
             "amount": self.draw(amounts((most,), min(most, LARGEST))),
         }
 
@@ -431,8 +460,13 @@ def stories(
     kinds: tuple[str, ...] = KINDS,
     start_days: tuple[int, ...] = (1, 17),
     ways: tuple[str, ...] = ("received", "received", "charged"),
+    late: bool = True,
+    tied: bool = False,
 ) -> Story:
-    """A small book over three to five months, whose every event the books will take."""
+    """A small book over three to five months, whose every event the books will take.
+
+    ``tied``: late fees are in a base whenever service fees are.
+    """
     start = date(2024, draw(st.sampled_from((1, 11))), draw(st.sampled_from(start_days)))
     count = draw(st.integers(3, 5))
     months = model.months_between((start.year, start.month), (2026, 1))[:count]
@@ -447,6 +481,10 @@ def stories(
     documents += [draw(budget_lines(line, funds)) for line in ("A", "B", "C")]
     documents += draw(openings(names, funds))
     head = {"start": start, "funds": funds, "terms": draw(terms(start, last, ways))}
+    head["late"] = draw(late_fee_terms(start, last)) if late else []
+    for term in head["terms"] if tied else ():
+        term["base"] -= {"late_fee"}
+        term["base"] |= {"late_fee"} if "service_fee" in term["base"] else set()
     story = Story(head, documents, [], months)
     books = Model(head)
     books._apply(documents, [])
@@ -463,4 +501,5 @@ def stories(
                 if fact is not None:
                     books._apply([fact], [])
                     story.events.append(fact)
+        books._apply([], [], [month])
     return story

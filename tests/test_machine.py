@@ -30,6 +30,7 @@ from strategies import (
     amounts,
     differences,
     fractions,
+    late_fee_terms,
     month_text,
     record,
     units,
@@ -50,7 +51,7 @@ class Community(RuleBasedStateMachine):
     def begin(self, data: st.DataObject) -> None:
         self.month, self.day, self.number = (2024, 1), START, 0
         rates = [data.draw(fractions(RATES)) for _ in range(3)]
-        base = {"service_fee", "parking", "interest"}
+        base = {"service_fee", "late_fee", "parking", "interest"}
         terms = [
             ("received", START, date(2024, 2, 20)),
             ("charged", date(2024, 2, 21), date(2024, 4, 10)),
@@ -64,6 +65,7 @@ class Community(RuleBasedStateMachine):
                 for rate, (way, begin, end) in zip(rates, terms, strict=True)
             ],
         }
+        head["late"] = data.draw(late_fee_terms(START, date(2024, 6, 30)))
         documents = [data.draw(units(st.just("1-101"), START, START)), *TARIFFS, *LINES, *OPENINGS]
         self.story = Story(head, documents)
         self.books = Model(head)

@@ -85,7 +85,8 @@ _HOME = {
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
     "records": (
-        "BookInfo", "BudgetLine", "Entry", "Expenditure", "Finding", "Fund", "Income", "Opening",
+        "BookInfo", "BudgetLine", "Entry", "Expenditure", "Finding", "Fund", "Income",
+        "LateFeeTerm", "Opening",
         "Posted", "Posting", "Receipt", "Refund", "Reversal", "Tariff", "Term", "Unit", "Waiver",
         "Withdrawal",
     ),
@@ -115,6 +116,7 @@ __all__ = [
     "InvalidInput",
     "InvalidRecord",
     "KeyConflict",
+    "LateFeeTerm",
     "NoBudgetLine",
     "Opening",
     "OverBudget",

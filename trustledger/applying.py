@@ -28,9 +28,10 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.money import LIMIT_FEN, yuan
-from trustledger.period import month_of
+from trustledger.period import last_day, month_of
 from trustledger.records import (
     COMMON,
+    LATE_FEE,
     OPENING,
     BookInfo,
     BudgetLine,
@@ -55,6 +56,7 @@ from trustledger.rules.charging import (
     charge_day,
     charge_key,
 )
+from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_fee_key
 from trustledger.rules.paying import check_expenditure, check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
@@ -115,6 +117,10 @@ class State:
     lines: dict[str, BudgetLine]
     units: Mapping[str, Unit]
     meter: Meter
+    late: LateFees
+    late_months: set[str] = field(default_factory=set)  # whose late fees are charged
+    late_fees: set[str] = field(default_factory=set)  # keys of late fees that stand
+    held: set[str] = field(default_factory=set)  # receipts that waited for late fees
     spent: dict[str, int] = field(default_factory=dict)
     claims: Iterable[OldClaim] = ()
     pieces: Iterable[OldPiece] = ()
@@ -124,7 +130,9 @@ class State:
     originals: dict[tuple[str, str], Entry] = field(default_factory=dict)
     reversed: set[int] = field(default_factory=set)
     charged: set[str] = field(default_factory=set)  # charge keys that stand
-    came_by: dict[str, str] = field(default_factory=dict)  # receipt or charge -> its term
+    came_by: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The term in whose base money counts: ("receipt", its key) as a service fee, ("late", its key)
+    as a late fee; ("charge", its key) a charge, ("late_fee", the charge's key) what that bears."""
     payable_fen: int = 0  # remuneration accrued and not withdrawn, now
     payable_on: dict[str, int] = field(default_factory=dict)  # the same at the end of a day
 
@@ -139,7 +147,8 @@ class Event(NamedTuple):
     fact: Record | None
 
 
-DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, WITHDRAW, REVERSE = range(9)
+DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, WITHDRAW, REVERSE, LATE = range(10)
+"""On one day in this order; late fees last, since they are reckoned on what is open at its end."""
 
 
 class Application:
@@ -157,9 +166,9 @@ class Application:
         rehearsed: Mapping[str, list[Slice]] | None = None,
     ) -> None:
         self.state = state
+        self._sink = sink
         self.rehearsed = rehearsed or {}
         self.slices: dict[str, list[Slice]] = {}  # by refund, whose prepayment went back
-        self.sink = sink
         self.accounts: dict[str, UnitAccount] = {}
         self.receipt_facts: dict[str, OldReceipt] = dict(state.receipts)
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
@@ -168,6 +177,24 @@ class Application:
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
         self.eve = state.info.eve.isoformat()
+
+    def sink(self, draft: Draft) -> None:
+        """Post a draft; late fees are reckoned on what is posted."""
+        self._sink(draft)
+        late = self.state.late
+        for p in draft.postings if late.terms else ():
+            if p.account != chart.RECEIVABLE:
+                continue
+            net = p.debit_fen - p.credit_fen
+            if p.item == LATE_FEE:
+                if draft.kind == "late_fee":
+                    late.bear(p.unit, p.month, p.debit_fen)
+                continue
+            late.move(p.unit, p.month, draft.on, net)
+            if p.debit_fen and draft.kind in ("charge", "opening"):
+                late.arise(p.unit, p.month, draft.on, net)
+            elif not p.source:
+                late.lower(p.unit, p.month, draft.on, net)
 
     # ------------------------------------------------------------------ feeding
 
@@ -188,6 +215,10 @@ class Application:
         key = charge_key(charge.unit, charge.month)
         on = charge_day(charge.month, self.state.info.start).isoformat()
         self._event(on, ARISE, key, self._charge, charge)
+
+    def add_late_fees(self, month: str) -> None:
+        """A month's late fees, to be posted on its last day."""
+        self._event(last_day(month).isoformat(), LATE, month, self._late_fees, month)
 
     def add_fact(self, fact: Record) -> None:
         """A fact to be posted on its day; facts without one are posted first."""
@@ -316,19 +347,20 @@ class Application:
         on = charge_day(month, self.state.info.start).isoformat()
         account = self.account(unit)
         total = sum(line.amount_fen for line in lines)
-        term, accrued = self._accrue(on, "service_fee", COMMON, total, charged=True)
-        self.state.came_by[f"charge {charge_key(unit, month)}"] = term
+        term = self.state.meter.term_of(on, "service_fee", COMMON, owed=True, charged=True)
+        accrued = self._accrue(term, total)
+        self.state.came_by["charge", charge_key(unit, month)] = term
         postings: list[Posting] = []
         for item, *_, amount in lines:
             postings += (
                 Posting(chart.RECEIVABLE, COMMON, amount, 0, unit, item, "", month),
                 Posting(chart.SERVICE_FEE, COMMON, 0, amount, "", item, "", month, "", term),
             )
-        waivers = [w for w in account.waiting if w.month == month]
+        waivers = [w for w in account.waiting if w.month == month and not w.item]
         lowered: dict[str, int] = {}
         waived: list[tuple[WaitingWaiver, list[Leg]]] = []
         if waivers:
-            account.waiting = [w for w in account.waiting if w.month != month]
+            account.waiting = [w for w in account.waiting if w not in waivers]
             lowered, waived = self._lower(unit, charge, waivers, on)
         for line in lines:
             rest = line.amount_fen - lowered.get(line.item, 0)
@@ -350,7 +382,7 @@ class Application:
             scratch.arise(on, charge.month, line.item, line.amount_fen, new=True)
         done = []
         for waiver in waivers:
-            legs = scratch.waive(waiver.key, on, charge.month, waiver.amount_fen, strict=waiver.new)
+            legs = scratch.waive(waiver, on, strict=waiver.new)
             done.append((waiver, legs))
         lowered: dict[str, int] = {}
         for _, legs in done:
@@ -364,6 +396,65 @@ class Application:
         legs = account.arise(claim.since, claim.month, claim.item, amount, new=False)
         self._settlement(claim.unit, claim.since, legs)
 
+    # ------------------------------------------------------------------ late fees
+
+    def _late_fees(self, month: str) -> None:
+        """Every unit's late fees of a month, and that they are charged: they never are again.
+
+        When they were charged before, only charges that came since bear what they have not borne.
+        """
+        on, stands = last_day(month).isoformat(), month in self.state.late_months
+        by_unit: dict[str, list[LateFee]] = {}
+        for (unit, of), fee in self.state.late.month(month):
+            fresh = any(charged == of for charged, _ in self.account(unit).fresh)
+            if late_fee_key(unit, month) not in self.state.late_fees and (fresh or not stands):
+                by_unit.setdefault(unit, []).append(fee)
+        for unit, fees in by_unit.items():
+            self._late_fee(unit, month, on, fees)
+        if not stands:
+            self.state.late_months.add(month)
+            body = json.dumps({"month": month}, separators=(",", ":"))
+            self.sink(Draft("late_fees", month, on, body))
+
+    def _late_fee(self, unit: str, month: str, on: str, fees: list[LateFee]) -> None:
+        account, meter = self.account(unit), self.state.meter
+        term = meter.term_of(on, LATE_FEE, COMMON, owed=True, charged=True)
+        postings: list[Posting] = []
+        legs: list[Leg] = []
+        for of, _, amount in fees:
+            postings += (
+                Posting(chart.RECEIVABLE, COMMON, amount, 0, unit, LATE_FEE, "", of),
+                Posting(chart.LATE_FEES, COMMON, 0, amount, "", LATE_FEE, "", of, "", term),
+            )
+            legs += account.arise(on, of, LATE_FEE, amount, new=True)
+            self.state.came_by["late_fee", charge_key(unit, of)] = term
+        postings += self._accrue(term, sum(fee.amount_fen for fee in fees))
+        postings += _settle(unit, legs) + self._as_late_fees(unit, legs)
+        content = late_fee_content(unit, month, fees)
+        self.sink(Draft("late_fee", late_fee_key(unit, month), on, content, tuple(postings)))
+
+    def _as_late_fees(self, unit: str, legs: Iterable[Leg]) -> list[Posting]:
+        """Prepaid money came in as a service fee; what late fees use of it is one from now on."""
+        used: dict[str, int] = {}
+        for leg in legs:
+            if leg.item == LATE_FEE:
+                used[leg.source] = used.get(leg.source, 0) + leg.amount_fen
+        postings: list[Posting] = []
+        for source, amount in used.items():
+            came, late = self._terms_of(source)
+            postings += (
+                Posting(chart.BANK, COMMON, amount, 0, unit, LATE_FEE, "", "", source, late),
+                Posting(chart.BANK, COMMON, -amount, 0, unit, "service_fee", "", "", source, came),
+            )
+            if came != late:
+                postings += self._accrue(late, amount) + self._accrue(came, -amount)
+        return postings
+
+    def _terms_of(self, source: str) -> tuple[str, str]:
+        """The terms in whose base money counts as a service fee, and as a late fee."""
+        came_by = self.state.came_by
+        return came_by.get(("receipt", source), ""), came_by.get(("late", source), "")
+
     # ------------------------------------------------------------------ owners' money
 
     def _receipt(self, fact: Receipt) -> None:
@@ -371,22 +462,32 @@ class Application:
         if fact.key == OPENING:
             raise InvalidRecord(f"a receipt cannot have the key {OPENING!r}", field="key")
         account = self.account(unit)
-        legs = account.arrive(fact.key, on, amount, new=True)
+        legs: list[Leg] = []
+        if self._borne(on):
+            legs = account.arrive(fact.key, on, amount, new=True)
+        else:
+            account.hold(fact.key, on, amount, new=True)
         self.receipt_facts[fact.key] = OldReceipt(unit, on, amount, 0, ())
-        term, accrued = self._accrue(on, "service_fee", COMMON, amount)
-        self.state.came_by[fact.key] = term
-        postings = (
-            Posting(chart.BANK, COMMON, amount, 0, unit, "service_fee", "", "", fact.key, term),
-            Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", fact.key),
-            *_settle(unit, legs),
-            *accrued,
-        )
-        self.sink(Draft("receipt", fact.key, on, fact.content(), postings))
+        came = self.state.meter.term_of(on, "service_fee", COMMON, owed=True)
+        late = self.state.meter.term_of(on, LATE_FEE, COMMON, owed=True)
+        self.state.came_by["receipt", fact.key] = came
+        self.state.came_by["late", fact.key] = late
+        late_fen = _late(legs)
+        parts = {"service_fee": (amount - late_fen, came), LATE_FEE: (late_fen, late)}
+        postings = _bring(unit, fact.key, parts) + _settle(unit, legs)
+        for fen, term in parts.values():
+            postings += self._accrue(term, fen)
+        self.sink(Draft("receipt", fact.key, on, fact.content(), tuple(postings)))
 
     def _old_piece(self, piece: OldPiece) -> None:
-        account = self.account(piece.unit)
-        legs = account.arrive(piece.source, piece.since, piece.amount_fen, new=False)
-        self._settlement(piece.unit, piece.since, legs)
+        unit, source, amount, since = piece
+        account = self.account(unit)
+        if self._borne(since):
+            held = source in self.state.held
+            legs = account.arrive(source, since, amount, new=False, held=held)
+            self._settlement(unit, since, legs)
+        else:
+            account.hold(source, since, amount, new=False)
 
     def _expire(self, expiry: Expiry) -> None:
         legs = self.account(expiry.unit).undo(expiry.source, expiry.amount_fen)
@@ -397,7 +498,8 @@ class Application:
         for day in sorted({max(on, leg.on) for leg in legs}):
             mine = [leg for leg in legs if max(on, leg.on) == day]
             content = json.dumps({"unit": unit}, ensure_ascii=False, separators=(",", ":"))
-            self.sink(Draft("settlement", "", day, content, tuple(_settle(unit, mine))))
+            postings = _settle(unit, mine) + self._as_late_fees(unit, mine)
+            self.sink(Draft("settlement", "", day, content, tuple(postings)))
 
     def _refund(self, fact: Refund) -> None:
         on, unit = fact.on.isoformat(), fact.unit
@@ -413,8 +515,9 @@ class Application:
             account.take_slices(slices)
         self.slices[fact.key] = slices
         for source, amount in slices:
-            term, accrued = self._back(self.state.came_by.get(source, ""), -amount)
-            postings += (*_give_back(unit, source, amount, term), *accrued)
+            term = self._terms_of(source)[0]
+            postings += _give_back(unit, source, {"service_fee": (amount, term)})
+            postings += self._accrue(term, -amount)
         self.sink(Draft("refund", fact.key, on, fact.content(), tuple(postings)))
 
     def _undo_receipt(
@@ -448,50 +551,63 @@ class Application:
         )
         undone = account.undo(key, amount)
         now = [leg for leg in undone if leg.on <= on]
-        term, accrued = self._back(self.state.came_by.get(key, ""), -amount)
-        back = _red_receipt if reverses else _give_back
-        postings = (*_settle(unit, now), *back(unit, key, amount, term), *accrued)
-        self.sink(Draft(fact.kind, fact.key, on, fact.content(), postings, reverses))
+        came, late = self._terms_of(key)
+        late_fen = -_late(now)
+        parts = {"service_fee": (amount - late_fen, came), LATE_FEE: (late_fen, late)}
+        back = _bring(unit, key, parts, -1) if reverses else _give_back(unit, key, parts)
+        postings = _settle(unit, now) + back
+        for fen, term in parts.values():
+            postings += self._accrue(term, -fen)
+        self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings), reverses))
         self._settlement(unit, on, [leg for leg in undone if leg.on > on])
 
     # ------------------------------------------------------------------ waivers
 
     def _waiver(self, fact: Waiver) -> None:
-        on, key = fact.on.isoformat(), charge_key(fact.unit, fact.month)
-        account = self.account(fact.unit)
-        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, on, True)
-        if key in self.state.charged or fact.month < month_of(self.state.info.start):
-            legs = account.waive(fact.key, on, fact.month, fact.amount_fen, strict=True)
+        on, account = fact.on.isoformat(), self.account(fact.unit)
+        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, on, True, fact.item)
+        if self._ready(fact.unit, waiver):
+            legs = account.waive(waiver, on, strict=True)
             self._post_waiver(fact.unit, waiver, on, legs, fact)
             return
         account.waiting.append(waiver)
         self.sink(Draft("waiver", fact.key, on, fact.content()))
 
+    def _ready(self, unit: str, waiver: WaitingWaiver) -> bool:
+        """Whether what it waives is there: the charge, or all late fees before its day."""
+        if waiver.item and not self._borne(waiver.on):
+            return False
+        known = charge_key(unit, waiver.month) in self.state.charged
+        return known or waiver.month < month_of(self.state.info.start)
+
     def _since(self, fact: Waiver) -> str:
         """Since when the charge that it waives has stood open, if it does."""
         claims = self.old_claims.get((fact.unit, fact.month), ())
-        return max((claim.since for claim in claims), default="")
+        return max((c.since for c in claims if _same_item(c.item, fact.item)), default="")
+
+    def _borne(self, on: str) -> bool:
+        """Whether the late fees of the months before a day are charged."""
+        return max(self.state.late_months, default="") >= self.state.late.due_before(on)
 
     def _late_waiver(self, late: tuple[Waiver, str]) -> None:
         """Dated before its charge, which stands: it lowers that as it arises, before any money."""
         fact, since = late
         account = self.account(fact.unit)
         for claim in self.old_claims[fact.unit, fact.month]:
-            if claim.since == since and claim not in self.expected:
+            mine = claim.since == since and _same_item(claim.item, fact.item)
+            if mine and claim not in self.expected:
                 self.expected.add(claim)
                 account.expect(claim.month, claim.item, claim.amount_fen, new=False)
-        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, since, True)
-        legs = account.waive(fact.key, since, fact.month, fact.amount_fen, strict=True)
+        waiver = WaitingWaiver(fact.key, fact.month, fact.amount_fen, since, True, fact.item)
+        legs = account.waive(waiver, since, strict=True)
         self.sink(Draft("waiver", fact.key, fact.on.isoformat(), fact.content()))
         self._post_waiver(fact.unit, waiver, since, legs, None)
 
     def _old_waiver(self, old: tuple[str, WaitingWaiver]) -> None:
         unit, waiver = old
         account = self.account(unit)
-        if charge_key(unit, waiver.month) in self.state.charged:
-            legs = account.waive(
-                waiver.key, waiver.on, waiver.month, waiver.amount_fen, strict=False
-            )
+        if self._ready(unit, waiver):
+            legs = account.waive(waiver, waiver.on, strict=False)
             self._post_waiver(unit, waiver, waiver.on, legs, None)
         else:
             account.waiting.append(waiver)
@@ -502,13 +618,14 @@ class Application:
         """The waiver's own entry or, when that stands already, the entry that carries it out."""
         key, month = waiver.key, waiver.month
         total = sum(leg.amount_fen for leg in legs)
-        came_by = self.state.came_by.get(f"charge {charge_key(unit, month)}", "")
-        term, accrued = self._back(came_by, -total)
-        postings = _waive(unit, legs, term) + accrued
+        what = "late_fee" if waiver.item else "charge"
+        term = self.state.came_by.get((what, charge_key(unit, month)), "")
+        postings = _waive(unit, legs, term) + self._accrue(term, -total)
         if fact is not None:
             self.sink(Draft("waiver", key, on, fact.content(), tuple(postings)))
             return
         body = {"unit": unit, "month": month, "waiver_fen": waiver.amount_fen}
+        body |= {"item": waiver.item} if waiver.item else {}
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         self.sink(Draft("waived", key, on, content, tuple(postings)))
 
@@ -517,11 +634,11 @@ class Application:
     def _income(self, fact: Income) -> None:
         on, fund, category = fact.on.isoformat(), self._fund(fact.fund), fact.category
         account, amount = chart.INCOME_ACCOUNT[category], fact.amount_fen
-        term, accrued = self._accrue(on, category, fund, amount)
+        term = self.state.meter.term_of(on, category, fund)
         postings = (
             Posting(chart.BANK, fund, amount, 0, "", category, "", "", "", term),
             Posting(account, fund, 0, amount, "", category),
-            *accrued,
+            *self._accrue(term, amount),
         )
         self.sink(Draft("income", fact.key, on, fact.content(), postings))
 
@@ -550,18 +667,9 @@ class Application:
         )
         self.sink(Draft("withdrawal", fact.key, on, fact.content(), postings))
 
-    def _accrue(
-        self, on: str, category: str, fund: str, amount: int, *, charged: bool = False
-    ) -> tuple[str, list[Posting]]:
-        """The term in whose base this is, if any, and the remuneration to post for it."""
-        term, delta = self.state.meter.accrue(on, category, fund, amount, charged=charged)
-        return term, self._remunerate(term, delta)
-
-    def _back(self, term: str, amount: int) -> tuple[str, list[Posting]]:
-        """The same for what moves the base of the term that the original came by."""
-        return term, self._remunerate(term, self.state.meter.move(term, amount))
-
-    def _remunerate(self, term: str, delta: int) -> list[Posting]:
+    def _accrue(self, term: str, amount: int) -> list[Posting]:
+        """The remuneration to post when a term's base moves by an amount."""
+        delta = self.state.meter.move(term, amount) if amount else 0
         if not delta:
             return []
         self.payable_new += delta
@@ -605,13 +713,13 @@ class Application:
         postings = [p._replace(debit_fen=-p.debit_fen, credit_fen=-p.credit_fen) for p in body]
         for posting in body:
             if original.kind == "income" and posting.account == chart.BANK:
-                postings += self._back(posting.term, -posting.debit_fen)[1]
+                postings += self._accrue(posting.term, -posting.debit_fen)
             elif original.kind == "expenditure" and posting.account == chart.BANK:
                 self.state.spent[posting.line] -= posting.credit_fen
             elif original.kind == "withdrawal" and posting.account == chart.BANK:
                 self.payable_new += posting.credit_fen
             elif posting.account == chart.WAIVED:
-                postings += self._back(posting.term, posting.debit_fen)[1]
+                postings += self._accrue(posting.term, posting.debit_fen)
             elif original.kind in ("waiver", "waived") and posting.account == chart.RECEIVABLE:
                 leg = Leg(fact.of_key, posting.month, posting.item, -posting.credit_fen, on)
                 self.account(posting.unit).reopen([leg])
@@ -635,20 +743,40 @@ def _waive(unit: str, legs: Iterable[Leg], term: str) -> list[Posting]:
     return postings
 
 
-def _give_back(unit: str, source: str, amount: int, term: str) -> tuple[Posting, Posting]:
-    """Money leaves the bank and the unit's prepayment."""
-    return (
-        Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source),
-        Posting(chart.BANK, COMMON, 0, amount, unit, "service_fee", "", "", source, term),
-    )
+Parts = Mapping[str, tuple[int, str]]
+"""Money by category: how much, and the term in whose base it counts."""
 
 
-def _red_receipt(unit: str, source: str, amount: int, term: str) -> tuple[Posting, Posting]:
-    """A receipt that never was: the same sides again, negative."""
-    return (
-        Posting(chart.BANK, COMMON, -amount, 0, unit, "service_fee", "", "", source, term),
-        Posting(chart.PREPAID, COMMON, 0, -amount, unit, "", "", "", source),
-    )
+def _bring(unit: str, source: str, parts: Parts, sign: int = 1) -> list[Posting]:
+    """Money comes to the bank and the unit's prepayment; negative, a receipt that never was."""
+    amount = sign * sum(fen for fen, _ in parts.values())
+    bank = [
+        Posting(chart.BANK, COMMON, sign * fen, 0, unit, category, "", "", source, term)
+        for category, (fen, term) in parts.items()
+        if fen
+    ]
+    return [*bank, Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", source)]
+
+
+def _give_back(unit: str, source: str, parts: Parts) -> list[Posting]:
+    """Money leaves the unit's prepayment and the bank."""
+    amount = sum(fen for fen, _ in parts.values())
+    bank = [
+        Posting(chart.BANK, COMMON, 0, fen, unit, category, "", "", source, term)
+        for category, (fen, term) in parts.items()
+        if fen
+    ]
+    return [Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source), *bank]
+
+
+def _late(legs: Iterable[Leg]) -> int:
+    """What of these settlements is of late fees."""
+    return sum(leg.amount_fen for leg in legs if leg.item == LATE_FEE)
+
+
+def _same_item(one: str, other: str) -> bool:
+    """Whether both are late fees, or neither is."""
+    return (one == LATE_FEE) == (other == LATE_FEE)
 
 
 _ON_DAY: dict[type[Record], tuple[int, str]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from trustledger.errors import TrustLedgerError
 from trustledger.money import share
 from trustledger.records import (
     COMMON,
+    LATE_FEE,
     BookInfo,
     BudgetLine,
     Entry,
@@ -26,6 +28,7 @@ from trustledger.records import (
     Finding,
     Fund,
     Income,
+    LateFeeTerm,
     Posting,
     Receipt,
     Refund,
@@ -43,6 +46,7 @@ from trustledger.rules.charging import (
     read_charge,
 )
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
+from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
 from trustledger.store.reading import Reader
@@ -75,7 +79,9 @@ class Recount:
         self.lines: dict[str, BudgetLine] = {}
         self.tariffs: list[Tariff] = []
         self.terms: dict[str, Term] = {}
-        self.came_by: dict[str, str] = {}  # receipt, charge or entry -> the term it counts in
+        self.late_terms: dict[str, LateFeeTerm] = {}
+        self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by; and ("entry", seq)
+        self.came_on: dict[str, str] = {}  # receipt -> its day
         self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
         self.reversed: set[int] = set()
         self.turnover: dict[tuple[str, ...], list[int]] = {}
@@ -166,35 +172,51 @@ class Recount:
     def _base(self, entry: Entry, p: Posting, net: int) -> None:
         """What the remuneration's base is, found from the money itself, not from its mark."""
         if p.account in chart.CASH_ACCOUNTS and p.item in chart.INCOME_ACCOUNT:
-            category, amount, charged = p.item, net, False
-        elif p.account in (chart.SERVICE_FEE, chart.WAIVED):
-            category, amount, charged = "service_fee", -net, True
+            right, amount = self._term_of_money(entry, p), net
+        elif p.account in (chart.SERVICE_FEE, chart.WAIVED) or (
+            p.account == chart.LATE_FEES and entry.kind == "late_fee"
+        ):
+            right, amount = self._term_of_charge(entry, p), -net
         else:
             return
-        right = self._right_term(entry, p, category, charged=charged)
         if p.account != chart.SERVICE_FEE and p.term != right:
             self.found("term", entry, f"marked with term {p.term!r}, and {right!r} is right")
         if right:
             self.base[right] = self.base.get(right, 0) + amount
 
-    def _right_term(self, entry: Entry, p: Posting, category: str, *, charged: bool) -> str:
-        """The term that the money came by: the original's, if this goes back."""
+    def _term_of_money(self, entry: Entry, p: Posting) -> str:
+        """The term that money counts in; of what goes back, the one that it came by."""
+        if entry.reverses and not p.source:
+            return self.came_by.get(("entry", str(entry.reverses)), "")
+        if not p.source:
+            right = self._in_force(entry.on, p.item, p.fund, owed=False, charged=False)
+            self.came_by["entry", str(entry.seq)] = right
+            return right
+        if entry.kind == "receipt":
+            self.came_on[p.source] = entry.on
+        on, late = self.came_on.get(p.source, ""), p.item == LATE_FEE
+        where = ("late" if late else "receipt", p.source)
+        if where not in self.came_by:
+            self.came_by[where] = self._in_force(on, p.item, p.fund, owed=True, charged=False)
+        return self.came_by[where]
+
+    def _term_of_charge(self, entry: Entry, p: Posting) -> str:
+        """The term that a charge or late fee counts in; of a waiver, that of what it waives."""
         if entry.reverses:
-            return self.came_by.get(f"entry {entry.reverses}", "")
-        if p.account == chart.WAIVED:
-            right = self.came_by.get(f"charge {charge_key(p.unit, p.month)}", "")
-        elif p.source and entry.kind != "receipt":
-            right = self.came_by.get(p.source, "")
-        else:
-            term = term_on(self.terms.values(), entry.on) if entry.on >= self.start else None
-            mine = term is not None and bears(term, category, p.fund, charged=charged)
-            right = term.record_key if term is not None and mine else ""
-            if entry.kind == "receipt":
-                self.came_by[entry.key] = right
-            elif entry.kind == "charge":
-                self.came_by[f"charge {entry.key}"] = right
-        self.came_by[f"entry {entry.seq}"] = right
-        return right
+            return self.came_by.get(("entry", str(entry.reverses)), "")
+        code = p.unit or entry.key.partition("|")[2]
+        where = (LATE_FEE if p.item == LATE_FEE else "charge", charge_key(code, p.month))
+        if p.account != chart.WAIVED:
+            category = LATE_FEE if p.item == LATE_FEE else "service_fee"
+            right = self._in_force(entry.on, category, p.fund, owed=True, charged=True)
+            self.came_by[where] = right
+        self.came_by["entry", str(entry.seq)] = self.came_by.get(where, "")
+        return self.came_by.get(where, "")
+
+    def _in_force(self, on: str, category: str, fund: str, *, owed: bool, charged: bool) -> str:
+        term = term_on(self.terms.values(), on) if on >= self.start else None
+        mine = term is not None and bears(term, category, fund, owed=owed, charged=charged)
+        return term.record_key if term is not None and mine else ""
 
     # ------------------------------------------------------------------ facts
 
@@ -226,6 +248,37 @@ class Recount:
         term = Term.load(entry.content)
         self.terms[term.record_key] = term
 
+    def _is_late_fee_term(self, entry: Entry) -> None:
+        term = LateFeeTerm.load(entry.content)
+        self.late_terms[term.record_key] = term
+
+    def _is_late_fees(self, entry: Entry) -> None:
+        if entry.key != json.loads(entry.content)["month"] or entry.postings:
+            self.found("fact", entry, "does not say that this month's late fees are charged")
+
+    def _is_late_fee(self, entry: Entry) -> None:
+        """Every late fee is what its days and rates make, and those are in force; or its cap."""
+        code, month, fees = read_late_fee(entry.content)
+        if entry.key != late_fee_key(code, month):
+            self.found("late_fee", entry, f"says it is of unit {code} and month {month}")
+        arisen = [p for p in entry.postings if p.account == chart.RECEIVABLE and p.debit_fen]
+        booked = {p.month: p.debit_fen for p in arisen}
+        assert self.info is not None
+        terms = list(self.late_terms.values())
+        for fee in fees:
+            again = LateFees(self.info, terms)
+            for span in fee.spans:
+                again.move(code, fee.of, span.first, span.open_fen)
+                after = date.fromisoformat(span.last) + timedelta(1)
+                again.move(code, fee.of, after.isoformat(), -span.open_fen)
+            right = {f.of: f for _, f in again.month(month)}.get(fee.of)
+            if right is None or right.spans != fee.spans or fee.amount_fen > right.amount_fen:
+                self.found("late_fee", entry, f"of {fee.of}: {fee}, and {right} is right")
+            elif fee.amount_fen < right.amount_fen and all(t.cap is None for t in terms):
+                self.found("late_fee", entry, f"of {fee.of}: {fee.amount_fen} fen, too little")
+        if booked != {fee.of: fee.amount_fen for fee in fees}:
+            self.found("fact", entry, f"posts {booked}, and its fact says {fees}")
+
     def _is_unit(self, entry: Entry) -> None:
         unit = Unit.load(entry.content)
         self.units[unit.unit] = unit
@@ -239,6 +292,10 @@ class Recount:
 
     def _is_ending(self, entry: Entry) -> None:
         body = json.loads(entry.content)
+        for late in list(self.late_terms.values()):
+            if body["of"] == f"late_fee_term|{late.record_key}":
+                changed = json.loads(late.content()) | {"to": body["to"]}
+                self.late_terms[late.record_key] = LateFeeTerm.load(json.dumps(changed))
         for term in list(self.terms.values()):
             if body["of"] == f"term|{term.record_key}":
                 changed = json.loads(term.content()) | {"to": body["to"]}
@@ -319,20 +376,23 @@ class Recount:
         if entry.postings:
             self._amount(entry, fact.amount_fen, _debit(entry, chart.WAIVED))
         else:
-            key = (fact.unit, WAITING, fact.month, "", fact.key)
+            key = (fact.unit, WAITING, fact.month, fact.item, fact.key)
             self._move(key, fact.amount_fen, entry.on, last=False)
 
     def _is_waived(self, entry: Entry) -> None:
         body = json.loads(entry.content)
         self.at[entry.seq] = ("waiver", entry.key, entry.on)
-        key = (body["unit"], WAITING, body["month"], "", entry.key)
+        key = (body["unit"], WAITING, body["month"], body.get("item", ""), entry.key)
         self._move(key, -body["waiver_fen"], entry.on, last=False)
         if _debit(entry, chart.WAIVED) > body["waiver_fen"]:
             self.found("fact", entry, f"waives more than {body['waiver_fen']} fen")
 
     def _is_settlement(self, entry: Entry) -> None:
         used = {p.account for p in entry.postings}
-        if used - {chart.PREPAID, chart.RECEIVABLE}:
+        allowed = {chart.PREPAID, chart.RECEIVABLE}
+        if any(p.item == LATE_FEE for p in entry.postings):  # prepaid money becomes a late fee
+            allowed |= {chart.BANK, chart.REMUNERATION, chart.REMUNERATION_PAYABLE}
+        if used - allowed:
             self.found("fact", entry, "a settlement moves prepayments to receivables alone")
 
     def _is_reversal(self, entry: Entry) -> None:

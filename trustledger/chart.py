@@ -35,6 +35,7 @@ REMUNERATION_PAYABLE = "2243"
 EQUITY_COMMON = "3101"
 EQUITY_RESTRICTED = "3102"
 SERVICE_FEE = "4001"
+LATE_FEES = "4002"
 WAIVED = "4009"
 REMUNERATION = "5201"
 
@@ -53,7 +54,7 @@ ACCOUNTS = {
         Account(EQUITY_COMMON, "业主共有基金", "Owners common fund", "equity", -1),
         Account(EQUITY_RESTRICTED, "限定用途基金", "Restricted funds", "equity", -1),
         Account(SERVICE_FEE, "物业费收入", "Service fees", "income", -1),
-        Account("4002", "违约金收入", "Late fees", "income", -1),
+        Account(LATE_FEES, "违约金收入", "Late fees", "income", -1),
         Account(WAIVED, "物业费减免", "Waivers", "income", 1),
         Account("4101", "停车收入", "Parking", "income", -1),
         Account("4102", "广告收入", "Advertising", "income", -1),
@@ -82,7 +83,7 @@ CASH_ACCOUNTS = (CASH, BANK)
 
 INCOME_ACCOUNT = {
     "service_fee": SERVICE_FEE,
-    "late_fee": "4002",
+    "late_fee": LATE_FEES,
     "parking": "4101",
     "advertising": "4102",
     "venue_rent": "4103",

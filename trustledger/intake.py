@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from trustledger import chart
-from trustledger.applying import Application, Expiry, OldPiece, PlannedCharge, State
+from trustledger.applying import Application, Expiry, OldClaim, OldPiece, PlannedCharge, State
 from trustledger.errors import (
     BooksNotOpen,
     InvalidRecord,
@@ -24,16 +25,19 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.money import yuan
-from trustledger.period import Period, month_of
+from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import (
     COMMON,
     COMMON_NAME,
+    LATE_FEE,
+    OPENING,
     BookInfo,
     BudgetLine,
     Draft,
     Entry,
     Expenditure,
     Fund,
+    LateFeeTerm,
     Opening,
     Posted,
     Receipt,
@@ -53,6 +57,7 @@ from trustledger.rules.charging import (
     liable_days,
     tariffs_for,
 )
+from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.receiving import Slice
 from trustledger.rules.remuneration import Meter
 from trustledger.store.reading import Reader
@@ -60,6 +65,9 @@ from trustledger.store.writing import Writer
 
 ENDING = "ending"
 """Kind of the entry that ends an open-ended term or tariff."""
+
+ENDS = (Term, Tariff, LateFeeTerm)
+"""What may be ended later."""
 
 
 # --------------------------------------------------------------------------- what stands
@@ -105,6 +113,12 @@ def tariffs_of(reader: Reader) -> list[Tariff]:
     return [_ended(tariff, endings) for tariff in reader.facts(Tariff)]
 
 
+def late_fee_terms_of(reader: Reader) -> list[LateFeeTerm]:
+    """The late fee terms as they stand, ended ones with their end."""
+    endings = _endings(reader)
+    return [_ended(term, endings) for term in reader.facts(LateFeeTerm)]
+
+
 # --------------------------------------------------------------------------- idempotency
 
 
@@ -130,7 +144,7 @@ def _sort_out(
     for fact in facts:
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
     stored = {kind: reader.stored(kind, keys) for kind, keys in by_kind.items()}
-    endings = _endings(reader) if {"term", "tariff"} & set(by_kind) else {}
+    endings = _endings(reader) if {kind.kind for kind in ENDS} & set(by_kind) else {}
     seen: dict[tuple[str, str], str] = {}
     fresh: list[Record] = []
     standing: dict[tuple[str, str], Posted] = {}
@@ -148,7 +162,7 @@ def _sort_out(
             continue
         seq, was = old
         standing[kind, key] = Posted(seq, kind, key, False)
-        if isinstance(fact, Term | Tariff):
+        if isinstance(fact, ENDS):
             stands = _ended(type(fact).load(was), endings)
             if stands.to is None and fact.to is not None and _but_end(fact) == _but_end(stands):
                 ends.append(_ending(reader, fact))
@@ -159,15 +173,17 @@ def _sort_out(
     return fresh, standing, ends
 
 
-def _but_end(fact: Term | Tariff) -> dict[str, Any]:
+def _but_end(fact: Term | Tariff | LateFeeTerm) -> dict[str, Any]:
     return {k: v for k, v in json.loads(fact.content()).items() if k != "to"}
 
 
-def _ending(reader: Reader, fact: Term | Tariff) -> Draft:
-    """End an open-ended term or tariff, unless something after that day already rests on it."""
+def _ending(reader: Reader, fact: Term | Tariff | LateFeeTerm) -> Draft:
+    """End what is open-ended, unless something after that day already rests on it."""
     assert fact.to is not None
     to = fact.to.isoformat()
-    if isinstance(fact, Term):
+    if isinstance(fact, LateFeeTerm):
+        used = any(last_day(month).isoformat() > to for month in reader.keys("late_fees"))
+    elif isinstance(fact, Term):
         used = reader.rests_on_term(fact.record_key, to)
     else:
         units = reader.facts(Unit, reader.charged_units(fact.item, to))
@@ -253,7 +269,9 @@ class _Batch:
         }
         self.terms = [_ended(t, endings) for t in (*reader.facts(Term), *self._of(Term))]
         self.tariffs = [_ended(t, endings) for t in (*reader.facts(Tariff), *self._of(Tariff))]
-        _no_overlap(self.terms, self.tariffs)
+        late = (*reader.facts(LateFeeTerm), *self._of(LateFeeTerm))
+        self.late_terms = [_ended(term, endings) for term in late]
+        _no_overlap(self.terms, self.tariffs, self.late_terms)
         self.touched = {
             fact.unit
             for fact in fresh
@@ -266,6 +284,7 @@ class _Batch:
         self.units = self._units()
         self._tariffs_on: dict[tuple[str, str], list[Tariff]] = {}
         self.charged = {key for month in self.months for key in reader.charged(month)}
+        self.late_months = reader.keys("late_fees")
 
     def _of(self, kind: type[Any]) -> list[Any]:
         return [fact for fact in self.fresh if isinstance(fact, kind)]
@@ -354,15 +373,18 @@ class _Batch:
 
     # ------------------------------------------------------------------ state
 
-    def state(self, only: Collection[str] | None = None) -> State:
-        """What stands, as far as this batch needs it; of some units alone, for a rehearsal."""
-        reader = self.reader
-        charging = bool(self.months) or only is not None
+    def state(
+        self, only: Collection[str] | None = None, months: Sequence[str] | None = None
+    ) -> State:
+        """What stands, as far as this batch needs it; of some units and for other months, for a
+        rehearsal."""
+        reader, months = self.reader, self.months if months is None else months
+        charging = bool(months)
         units = only if only is not None else (None if self.months else self.touched)
         claims, pieces, waiting = reader.open_items(units)
         expiries: list[Expiry] = []
         if charging:
-            first = charge_day(self._first_month(only), self.info.start).isoformat()
+            first = charge_day(months[0], self.info.start).isoformat()
             expiries, extra = reader.expiries(first)
             pieces = _merge(pieces, extra)
             if only is not None:
@@ -372,12 +394,19 @@ class _Batch:
         named |= {key for kind, key in self.originals if kind == "receipt"}
         receipts = {key: reader.receipt(key) for key in named}
         withdrawals = self._of(Withdrawal)
+        meter = Meter(self.terms, reader.terms_to_date())
+        late = self._late_fees(claims, only, months)
+        came_by, held = self._came_by(meter, late, pieces if charging and late.terms else ())
         return State(
             info=self.info,
             funds=self.funds,
             lines=dict(self.lines),
             units=self.units,
-            meter=Meter(self.terms, reader.terms_to_date()),
+            meter=meter,
+            late=late,
+            late_months=set(self.late_months),
+            late_fees=self._late_keys(months),
+            held=held,
             spent=reader.spent() if self._of(Expenditure) or self.originals else {},
             claims=claims,
             pieces=pieces,
@@ -386,7 +415,7 @@ class _Batch:
             receipts={key: one for key, one in receipts.items() if one is not None},
             originals=self.originals,
             reversed={e.seq for e in self.originals.values() if reader.is_reversed(e.seq)},
-            came_by=reader.came_by(self.going_back) if self.going_back else {},
+            came_by=came_by,
             charged=set(self.charged) | self._charged_for_waivers(),
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
@@ -394,8 +423,61 @@ class _Batch:
             },
         )
 
-    def _first_month(self, only: Collection[str] | None) -> str:
-        return month_of(self.info.start) if only is not None else self.months[0]
+    def _came_by(
+        self, meter: Meter, late: LateFees, pieces: Iterable[OldPiece]
+    ) -> tuple[dict[tuple[str, str], str], set[str]]:
+        """The terms of what may go back, and of money that late fees may use; which of the money
+        was posted before the late fees that come before it."""
+        sources = {piece.source for piece in pieces if piece.source != OPENING}
+        if not self.going_back and not sources:
+            return {}, set()
+        found, receipts = self.reader.came_by(self.going_back, sources)
+        held = set()
+        for source, (day, seq) in receipts.items():
+            if ("late", source) not in found:
+                found["late", source] = meter.term_of(day, LATE_FEE, COMMON, owed=True)
+            known = [month for month, at in self.late_months.items() if at < seq]
+            if max(known, default="") < late.due_before(day):
+                held.add(source)
+        return found, held
+
+    def _late_fees(
+        self, claims: Iterable[OldClaim], only: Collection[str] | None, months: Sequence[str]
+    ) -> LateFees:
+        """What is open of earlier charges, day by day from the first month to be charged on."""
+        late = LateFees(self.info, self.late_terms)
+        if not any(map(late.runs_in, months)):
+            return late
+        first, last = first_day(months[0]), last_day(months[-1])
+        left: dict[Charged, int] = {}
+        for claim in claims:
+            if claim.item != LATE_FEE:
+                where = (claim.unit, claim.month)
+                left[where] = left.get(where, 0) + claim.amount_fen
+        moves = list(self.reader.principal_moves(first.isoformat(), only))
+        for unit, month, _, fen in moves:
+            left[unit, month] = left.get((unit, month), 0) - fen
+        old = {
+            unit
+            for unit, month in left
+            if may_be_capped(self.late_terms, charged_on(month, self.info), last)
+        }
+        late = LateFees(self.info, self.late_terms)
+        for unit, month, day, principal, borne in self.reader.borne(old):
+            late.arise(unit, month, day, principal)
+            late.bear(unit, month, borne)
+        eve = (first - timedelta(1)).isoformat()
+        for unit, month, day, fen in moves:
+            late.move(unit, month, day, fen)
+        for (unit, month), fen in left.items():
+            if fen:
+                late.move(unit, month, eve, fen)
+        return late
+
+    def _late_keys(self, months: Iterable[str]) -> set[str]:
+        """The late fees that stand, of months that are charged again for what came since."""
+        again = set(self.late_months).intersection(months)
+        return {key for month in again for key in self.reader.charged(month, LATE_FEE)}
 
     def _charged_for_waivers(self) -> set[str]:
         keys = {charge_key(fact.unit, fact.month) for fact in self._of(Waiver)}
@@ -407,6 +489,8 @@ class _Batch:
         for month in self.months:
             for charge in self.planned(month, self.units.values()):
                 application.add_charge(charge)
+            if application.state.late.runs_in(month):
+                application.add_late_fees(month)
         for fact in self.fresh:
             application.add_fact(fact)
 
@@ -446,12 +530,14 @@ class _Batch:
             return {}
         months = list(Period(start, max(start, *ahead.values())).months())
         self.charged |= {key for month in months for key in self.reader.charged(month)}
-        application = Application(self.state(list(ahead)), lambda draft: None)
+        application = Application(self.state(list(ahead), months), lambda draft: None)
         application.add_old()
         for month in months:
             mine = [self.units[u] for u, last in ahead.items() if month <= last]
             for charge in self.planned(month, mine):
                 application.add_charge(charge)
+            if application.state.late.runs_in(month):
+                application.add_late_fees(month)
         for fact in self.fresh:
             if isinstance(fact, Opening | Receipt | Refund | Waiver) and fact.unit in ahead:
                 application.add_fact(fact)
@@ -466,7 +552,7 @@ class _Batch:
         """
         for account in application.accounts.values():
             for waiver in account.waiting:
-                if waiver.new and waiver.month <= last:
+                if waiver.new and not waiver.item and waiver.month <= last:
                     raise OverWaiver(
                         f"waiver {waiver.key!r} is for {waiver.month}, when unit {account.unit} "
                         "is not charged; waive a month that is",
@@ -486,20 +572,22 @@ def _merge(pieces: list[OldPiece], extra: list[OldPiece]) -> list[OldPiece]:
     return list(sums.values())
 
 
-def _no_overlap(terms: Sequence[Term], tariffs: Sequence[Tariff]) -> None:
-    """At most one term a day, and one price of an item for a usage.
+def _no_overlap(
+    terms: Sequence[Term], tariffs: Sequence[Tariff], late: Sequence[LateFeeTerm]
+) -> None:
+    """At most one term of each kind a day, and one price of an item for a usage.
 
     :raises Overlap: two of them.
     """
-    ordered = sorted(terms, key=lambda term: term.start)
-    for first, second in itertools.pairwise(ordered):
-        if first.overlaps(second):
-            raise Overlap(
-                f"remuneration terms from {first.start} and from {second.start} overlap; "
-                "end the first before the second begins",
-                field="from",
-                fact=second,
-            )
+    for name, dated in (("remuneration", terms), ("late fee", late)):
+        for first, second in itertools.pairwise(sorted(dated, key=lambda term: term.start)):
+            if first.overlaps(second):
+                raise Overlap(
+                    f"{name} terms from {first.start} and from {second.start} overlap; "
+                    "end the first before the second begins",
+                    field="from",
+                    fact=second,
+                )
     by_item: dict[str, list[Tariff]] = {}
     for tariff in sorted(tariffs, key=lambda t: t.start):
         for other in by_item.setdefault(tariff.item, []):

@@ -157,6 +157,19 @@ _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
 
 
+def percent(rate: Fraction) -> str:
+    """A rate as people write it, exactly: ``0.05%``; as a fraction where decimals never end."""
+    hundredths = rate * 100
+    places = 0
+    while (hundredths * 10**places).denominator != 1 and places < 12:
+        places += 1
+    scaled = hundredths * 10**places
+    if scaled.denominator != 1:
+        return f"{rate.numerator}/{rate.denominator}"
+    whole, part = divmod(scaled.numerator, 10**places)
+    return f"{whole}.{part:0{places}d}%" if places else f"{whole}%"
+
+
 def _group(number: int) -> str:
     """0..9999 in capitals, inner zeros once, no zero at either end."""
     text, gap = "", False

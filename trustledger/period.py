@@ -62,6 +62,11 @@ def last_day(month: str) -> date:
     return date(year, number, monthrange(year, number)[1])
 
 
+def previous_month(month: str) -> str:
+    """The month before."""
+    return month_of(first_day(month) - timedelta(1))
+
+
 def next_month(month: str) -> str:
     """The month after."""
     return month_of(last_day(month) + timedelta(days=1))

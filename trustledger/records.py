@@ -37,6 +37,9 @@ COMMON = "common"
 
 COMMON_NAME = "业主共有基金"
 
+LATE_FEE = "late_fee"
+"""The item under which late fees stand beside a unit's charges, and their income category."""
+
 OPENING = "opening"
 """The source of money that was there when the books opened."""
 
@@ -127,6 +130,19 @@ def _positive(value: object) -> int:
     if fen <= 0:
         raise InvalidAmount(f"found {value!r}; this amount must be above zero")
     return fen
+
+
+def _waivable(value: object) -> str:
+    name = value.strip() if isinstance(value, str) else value
+    if name in ("", LATE_FEE, "违约金"):
+        return LATE_FEE if name else ""
+    raise Unknown("item", str(value)[:40], f"it is {LATE_FEE}, or empty for the charge itself")
+
+
+def _not_ours(value: object) -> object:
+    if isinstance(value, str) and value.strip() in (LATE_FEE, OPENING):
+        raise InvalidRecord(f"found {value!r}, which the books use themselves; name it otherwise")
+    return value
 
 
 _ATTACHMENT = re.compile(r"sha256:([0-9a-f]{64}) [^\x00-\x1f\x7f]{1,500}")
@@ -266,7 +282,7 @@ class Record(BaseModel):
                 data[name] = date.fromisoformat(data[name])
             elif kind is Decimal:
                 data[name] = Decimal(data[name])
-            elif kind is Fraction:
+            elif kind is Fraction or name == "cap":
                 data[name] = Fraction(data[name])
             elif isinstance(data[name], list):
                 data[name] = tuple(data[name])
@@ -395,6 +411,36 @@ class Term(_Dated):
         ) -> None: ...
 
 
+class LateFeeTerm(_Dated):
+    """违约金条款: what an overdue charge bears a day, after which grace, up to which cap.
+
+    ``grace_days``: days after the charge's date before the first day counts. ``cap``: share of the
+    principal that late fees never exceed; none, no cap. 民法典 art. 585.
+    """
+
+    kind = "late_fee_term"
+    rate_per_day: Rate
+    grace_days: int = Field(ge=0, le=3660, strict=True)
+    cap: Rate | None = None
+
+    @property
+    def record_key(self) -> str:
+        return self.start.isoformat()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            rate_per_day: RateLike,
+            grace_days: int,
+            cap: RateLike | None = None,
+            start: DayLike,
+            to: DayLike | None = None,
+            authority: str = "",
+        ) -> None: ...
+
+
 class Unit(Record):
     """房屋: what is charged. Never a unit of measure."""
 
@@ -432,7 +478,7 @@ class Tariff(_Dated):
     """收费标准: a price per square metre or per unit and month; no usage means all of them."""
 
     kind = "tariff"
-    item: Code
+    item: Annotated[Code, BeforeValidator(_not_ours)]
     usage: Name = ""
     basis: Basis
     price: Annotated[Decimal, _quantity(4, "price")]
@@ -645,14 +691,19 @@ class Refund(_Keyed):
 
 
 class Waiver(_Keyed):
-    """减免: lowers one unit's charge of one month, by somebody's authority."""
+    """减免: lowers one unit's charge of one month, by somebody's authority.
+
+    ``item`` ``"late_fee"``: the late fee that the charge bears is lowered, and not the charge.
+    """
 
     kind = "waiver"
+    later = ("item",)
     unit: Code
     month: Month
     amount_fen: Amount = Field(alias="amount")
     authority: Code
     memo: Text = ""
+    item: Annotated[str, BeforeValidator(_waivable)] = ""
 
     if TYPE_CHECKING:
 
@@ -666,6 +717,7 @@ class Waiver(_Keyed):
             amount: YuanLike,
             authority: str,
             memo: str = "",
+            item: str = "",
         ) -> None: ...
 
 
@@ -697,7 +749,7 @@ class Reversal(_Keyed):
 
 
 Fact = (
-    Fund | Term | Unit | Tariff | BudgetLine | Opening
+    Fund | Term | LateFeeTerm | Unit | Tariff | BudgetLine | Opening
     | Receipt | Income | Expenditure | Refund | Waiver | Withdrawal | Reversal
 )  # fmt: skip
 """Everything a book can be told."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from trustledger.errors import OverRefund, OverWaiver
 from trustledger.money import yuan
+from trustledger.records import LATE_FEE
 
 
 class Leg(NamedTuple):
@@ -36,12 +37,16 @@ class Slice(NamedTuple):
 
 
 class Claim:
-    """A charge, or what is still open of it."""
+    """A charge, or what is still open of it; its late fee is a claim that stands before it."""
 
     __slots__ = ("item", "month", "new", "open_fen")
 
     def __init__(self, month: str, item: str, open_fen: int, new: bool) -> None:
         self.month, self.item, self.open_fen, self.new = month, item, open_fen, new
+
+    @property
+    def order(self) -> tuple[str, bool, str]:
+        return self.month, self.item != LATE_FEE, self.item
 
 
 class Piece:
@@ -61,6 +66,7 @@ class WaitingWaiver(NamedTuple):
     amount_fen: int
     on: str
     new: bool
+    item: str = ""  # "late_fee": the late fee of that month's charge
 
 
 class UnitAccount:
@@ -98,23 +104,33 @@ class UnitAccount:
                 return claim
         claim = Claim(month, item, amount_fen, new)
         self.claims.append(claim)
-        self.claims.sort(key=lambda c: (c.month, c.item))
+        self.claims.sort(key=lambda c: c.order)
         return claim
 
-    def arrive(self, source: str, on: str, amount_fen: int, *, new: bool) -> list[Leg]:
-        """Money arrives and settles the oldest claim first; the rest is a piece."""
+    def arrive(
+        self, source: str, on: str, amount_fen: int, *, new: bool, held: bool = False
+    ) -> list[Leg]:
+        """Money arrives and settles the oldest claim first; the rest is a piece.
+
+        ``held``: it has waited since an earlier batch, and is put upon old claims as well.
+        """
         piece = Piece(source, (on, source), amount_fen, new)
         legs: list[Leg] = []
         for claim in self.claims:
             if piece.amount_fen == 0:
                 break
-            if new or claim.new:
+            if new or held or claim.new:
                 self._put(on, piece, claim, legs)
         if piece.amount_fen:
             self.pieces.append(piece)
             self.pieces.sort(key=lambda p: p.order)
         self._tidy()
         return legs
+
+    def hold(self, source: str, on: str, amount_fen: int, *, new: bool) -> None:
+        """Money arrives and waits: what it will be put upon first is not known yet."""
+        self.pieces.append(Piece(source, (on, source), amount_fen, new))
+        self.pieces.sort(key=lambda p: p.order)
 
     def _put(self, on: str, piece: Piece, claim: Claim, legs: list[Leg]) -> None:
         amount = min(piece.amount_fen, claim.open_fen)
@@ -130,17 +146,20 @@ class UnitAccount:
 
     # ------------------------------------------------------------------ waivers
 
-    def waive(self, key: str, on: str, month: str, amount_fen: int, *, strict: bool) -> list[Leg]:
-        """Lower a month's charge. Not strict: as far as it is still open, no further.
+    def waive(self, waiver: WaitingWaiver, on: str, *, strict: bool) -> list[Leg]:
+        """Lower a month's charge, or its late fee. Not strict: as far as it is open, no further.
 
         :raises OverWaiver: more than is open, when strict.
         """
-        claims = [claim for claim in self.claims if claim.month == month]
+        key, month, amount_fen, _, _, item = waiver
+        late = item == LATE_FEE
+        claims = [c for c in self.claims if c.month == month and (c.item == LATE_FEE) == late]
         open_fen = sum(claim.open_fen for claim in claims)
         if strict and amount_fen > open_fen:
             raise OverWaiver(
                 f"waiver {key!r} is {yuan(amount_fen)}, and {yuan(open_fen)} of unit "
-                f"{self.unit}'s charge of {month} is still open; waive at most that",
+                f"{self.unit}'s {'late fee on the ' if late else ''}charge of {month} is still "
+                "open; waive at most that",
                 field="amount",
             )
         legs = []

@@ -24,15 +24,17 @@ def term_on(terms: Iterable[Term], on: str) -> Term | None:
     return None
 
 
-def bears(term: Term, category: str, fund: str, *, charged: bool) -> bool:
+def bears(
+    term: Term, category: str, fund: str, *, owed: bool = False, charged: bool = False
+) -> bool:
     """Whether this kind of money is in the term's base.
 
-    Owners' fees count either when received or when charged, by the term; all other income counts
-    when it is received.
+    What units owe (``owed``: service and late fees) counts either when received or when charged,
+    by the term; all other income counts when it is received.
     """
     if fund != COMMON or category not in term.base:
         return False
-    return category != "service_fee" or charged == (term.recognised == "charged")
+    return not owed or charged == (term.recognised == "charged")
 
 
 class Meter:
@@ -52,14 +54,13 @@ class Meter:
             self._days[on] = term_on(self.terms, on)
         return self._days[on]
 
-    def accrue(
-        self, on: str, category: str, fund: str, amount_fen: int, *, charged: bool = False
-    ) -> tuple[str, int]:
-        """Add to the base of the term in force on ``on``; (term key, fen to post)."""
+    def term_of(
+        self, on: str, category: str, fund: str, *, owed: bool = False, charged: bool = False
+    ) -> str:
+        """The key of the term in whose base such money of a day is, or ``""``."""
         term = self.term_on(on)
-        if term is None or not bears(term, category, fund, charged=charged):
-            return "", 0
-        return term.record_key, self.move(term.record_key, amount_fen)
+        mine = term is not None and bears(term, category, fund, owed=owed, charged=charged)
+        return term.record_key if term is not None and mine else ""
 
     def move(self, key: str, amount_fen: int) -> int:
         """Move a term's base; fen to post. No term, nothing.

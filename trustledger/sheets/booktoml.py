@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from trustledger.errors import InvalidFile, InvalidInput, InvalidRecord, Place
-from trustledger.records import COMMON, BookInfo, Fund, Record, Term
+from trustledger.records import COMMON, BookInfo, Fund, LateFeeTerm, Record, Term
 from trustledger.sheets.overlaps import first_overlap
 from trustledger.sheets.tomltext import TomlText, read_toml
 from trustledger.sheets.wording import clipped, field_of, say
@@ -38,6 +38,14 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "to": ((str, date), "to = 2025-12-31"),
         "authority": ((str,), 'authority = "信托合同"'),
     },
+    "late_fee": {
+        "rate_per_day": ((str, Decimal), 'rate_per_day = "0.05%"'),
+        "grace_days": ((int,), "grace_days = 30 (days, 0 to 3660)"),
+        "cap": ((str, int, Decimal), 'cap = "100%"'),
+        "from": ((str, date), "from = 2025-01-01"),
+        "to": ((str, date), "to = 2025-12-31"),
+        "authority": ((str,), 'authority = "信托合同"'),
+    },
     "funds": {
         "code": ((str,), _CODE),
         "name": ((str,), 'name = "维修资金"'),
@@ -45,7 +53,7 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
 }
 """Table -> key -> the kinds of value that TOML may give for it, and how it is written."""
 
-_ARRAYS = ("remuneration", "funds")
+_ARRAYS = ("remuneration", "late_fee", "funds")
 _R = TypeVar("_R", bound=Record)
 
 
@@ -59,24 +67,14 @@ class BookToml(NamedTuple):
 def read_book(data: bytes) -> BookToml:
     """The book, its funds (the common fund first, also when it is not named) and its terms.
 
-    :raises InvalidFile: not UTF-8, not TOML, an unknown table or key, a missing [book], a late
-        fee table, a fund's code used twice, terms that overlap.
+    :raises InvalidFile: not UTF-8, not TOML, an unknown table or key, a missing [book], a
+        fund's code used twice, terms that overlap.
     :raises InvalidInput: a value that is missing or not what its key needs.
     """
     toml = read_toml(data, FILE)
-    _refuse_late_fees(toml)
     source = _Source(toml)
     info = source.record(BookInfo, ("book", "trust"), 0)
-    return BookToml(info, [*_funds(source), *_terms(source)])
-
-
-def _refuse_late_fees(toml: TomlText) -> None:
-    # The one place to change when late fees come: read them as terms are read.
-    if "late_fee" in toml.document:
-        raise InvalidFile(
-            "late fee terms are not supported by this version; take the table out",
-            place=Place(FILE, column="late_fee"),
-        )
+    return BookToml(info, [*_funds(source), *_terms(source), *_late_fees(source)])
 
 
 def _funds(source: _Source) -> list[tuple[Place, Record]]:
@@ -104,16 +102,28 @@ def _terms(source: _Source) -> Iterator[tuple[Place, Record]]:
                 f"found {twice[0]} twice; write each category of the base once",
                 place=source.place("remuneration", index, "base"),
             )
+    yield from _apart(source, "remuneration", terms)
+
+
+def _late_fees(source: _Source) -> Iterator[tuple[Place, Record]]:
+    count = source.count("late_fee")
+    terms = [source.record(LateFeeTerm, ("late_fee",), index) for index in range(count)]
+    yield from _apart(source, "late_fee", terms)
+
+
+def _apart(
+    source: _Source, table: str, terms: Sequence[Term | LateFeeTerm]
+) -> Iterator[tuple[Place, Record]]:
     pair = first_overlap(terms)
     if pair is not None:
         was, now = terms[pair[0]], terms[pair[1]]
         raise InvalidFile(
             f"the term from {now.start} overlaps the term from {was.start}; "
             "end one of them, by 'to', before the other begins",
-            place=source.place("remuneration", pair[1], "from"),
+            place=source.place(table, pair[1], "from"),
         )
     for index, term in enumerate(terms):
-        yield source.place("remuneration", index, "from"), term
+        yield source.place(table, index, "from"), term
 
 
 class _Source:

@@ -167,6 +167,7 @@ SHEETS = (
             _PAID,
             Column("authority", "依据", "authority", _CODE),
             _MEMO,
+            Column("item", "减免项目", "item", "it is late_fee, or empty", needed=False),
         ),
     ),
     SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO)),

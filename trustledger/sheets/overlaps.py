@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from trustledger.records import Tariff, Term
+from trustledger.records import LateFeeTerm, Tariff, Term
 
 
 def first_overlap(
-    dated: Sequence[Term | Tariff], usages: Sequence[str] | None = None
+    dated: Sequence[Term | Tariff | LateFeeTerm], usages: Sequence[str] | None = None
 ) -> tuple[int, int] | None:
     """The positions of two that overlap, the earlier position first; ``None`` if none do.
 
@@ -30,5 +30,5 @@ def first_overlap(
     return None
 
 
-def _end(one: Term | Tariff) -> date:
+def _end(one: Term | Tariff | LateFeeTerm) -> date:
     return one.to or date.max

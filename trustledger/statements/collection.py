@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trustledger import chart
 from trustledger.document import Check, Column, Fact, Grid, Pair, Signatures, Statement, Table
 from trustledger.money import rate_text, yuan
-from trustledger.records import Unit
+from trustledger.records import LATE_FEE, Unit
 from trustledger.statements.figures import Figures, Movement
 
 NAME, TITLE = "collection", "收缴情况表"
@@ -61,6 +61,10 @@ def tally(
                 t.prepaid += p.credit_fen - p.debit_fen
             elif p.debit_fen < 0:
                 t.prepaid -= p.debit_fen
+        elif p.account == chart.RECEIVABLE and p.item == LATE_FEE:
+            # Money on a late fee is money on what was overdue; it never lifts the collection rate.
+            if p.source in came_in or (p.source and p.credit_fen < 0):
+                t.arrears += p.credit_fen
         elif p.account == chart.RECEIVABLE:
             if now:
                 t.open[p.unit] = t.open.get(p.unit, 0) + p.debit_fen - p.credit_fen

@@ -14,6 +14,7 @@ from trustledger import chart
 from trustledger.money import allocate, rate_text
 from trustledger.period import Period
 from trustledger.records import (
+    LATE_FEE,
     BookInfo,
     BudgetLine,
     Fund,
@@ -26,6 +27,7 @@ from trustledger.records import (
 )
 from trustledger.rules.charging import ChargeLine
 from trustledger.rules.journal import Head
+from trustledger.rules.latefee import LateFee
 
 
 class Turnover(NamedTuple):
@@ -132,7 +134,7 @@ def base_in(turnovers: Iterable[Turnover], term: str) -> int:
         if t.term == term:
             if t.account in chart.CASH_ACCOUNTS:
                 base += t.net_fen
-            elif t.account in (chart.SERVICE_FEE, chart.WAIVED):
+            elif t.account in (chart.SERVICE_FEE, chart.LATE_FEES, chart.WAIVED):
                 base -= t.net_fen
     return base
 
@@ -157,6 +159,13 @@ class UnitCharge(NamedTuple):
     lines: list[ChargeLine]
 
 
+class UnitLateFee(NamedTuple):
+    """A month's late fees and how each came about."""
+
+    month: str
+    fees: list[LateFee]
+
+
 @dataclass(frozen=True)
 class UnitFigures:
     """One unit in a period."""
@@ -169,6 +178,7 @@ class UnitFigures:
     receipts: tuple[Receipt, ...] = ()
     refunds: tuple[Refund, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    late_fees: tuple[UnitLateFee, ...] = ()
 
     def total(self, account: str, *, debit: bool = False, kind: str | None = None) -> int:
         """The turnover of one side of one of the unit's accounts."""
@@ -180,7 +190,15 @@ class UnitFigures:
 
     @property
     def charged_fen(self) -> int:
-        return self.total(chart.RECEIVABLE, debit=True)
+        return self.total(chart.RECEIVABLE, debit=True) - self.late_fee_fen
+
+    @property
+    def late_fee_fen(self) -> int:
+        return sum(
+            m.posting.debit_fen
+            for m in self.movements
+            if m.posting.account == chart.RECEIVABLE and m.posting.item == LATE_FEE
+        )
 
     @property
     def received_fen(self) -> int:

@@ -7,6 +7,7 @@ about the community are made once (:func:`community_blocks`) and shared by all o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from trustledger import chart
 from trustledger.document import (
@@ -20,8 +21,9 @@ from trustledger.document import (
     Statement,
     Table,
 )
-from trustledger.money import capitals, yuan
-from trustledger.records import COMMON, OPENING
+from trustledger.money import capitals, percent, yuan
+from trustledger.records import COMMON, LATE_FEE, OPENING
+from trustledger.rules.latefee import LateFee, reckon
 from trustledger.statements.figures import (
     Figures,
     UnitFigures,
@@ -68,7 +70,8 @@ def build(
     u = unit.unit
     arrears, prepaid = unit.closing_arrears_fen, unit.closing_prepaid_fen
     before = unit.opening_arrears_fen - unit.opening_prepaid_fen
-    moved = unit.charged_fen - unit.received_fen + unit.refunded_fen - unit.waived_fen
+    moved = unit.charged_fen + unit.late_fee_fen
+    moved += unit.refunded_fen - unit.received_fen - unit.waived_fen
     due = max(arrears - prepaid, 0)
     return Statement(
         NAME,
@@ -84,7 +87,7 @@ def build(
             "received": yuan(unit.received_fen),
             "refunded": yuan(unit.refunded_fen),
             "waived": yuan(unit.waived_fen),
-            "late_fee": yuan(0),
+            "late_fee": yuan(unit.late_fee_fen),
             "closing_arrears": yuan(arrears),
             "closing_prepaid": yuan(prepaid),
         },
@@ -108,6 +111,7 @@ def build(
             ),
             _account_table(unit),
             *_charges_table(unit),
+            *_late_fees_table(unit),
             *_payments_table(unit),
             *(community if community is not None else community_blocks(figures)),
             Signatures(
@@ -115,7 +119,13 @@ def build(
                 (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
             ),
         ),
-        (Check("期初 + 应收 - 实收 + 退款 - 减免 = 期末", before + moved, arrears - prepaid),),
+        (
+            Check(
+                f"期初 + 应收{' + 违约金' * bool(unit.late_fee_fen)} - 实收 + 退款 - 减免 = 期末",
+                before + moved,
+                arrears - prepaid,
+            ),
+        ),
         figures.head.size,
         figures.head.root,
         u.unit,
@@ -123,6 +133,7 @@ def build(
 
 
 def _account_table(unit: UnitFigures) -> Table:
+    late = (unit.late_fee_fen,) if unit.late_fee_fen else ()
     return Table(
         "account",
         "本户账目",
@@ -130,6 +141,7 @@ def _account_table(unit: UnitFigures) -> Table:
             Column("opening_arrears", "期初欠费", "amount", 1),
             Column("opening_prepaid", "期初预收", "amount", 1),
             Column("charged", "本期应收", "amount", 1),
+            *((Column("late_fee", "违约金", "amount", 1),) if late else ()),
             Column("received", "本期实收", "amount", 1),
             Column("refunded", "退款", "amount", 1),
             Column("waived", "减免", "amount", 1),
@@ -141,6 +153,7 @@ def _account_table(unit: UnitFigures) -> Table:
                 unit.opening_arrears_fen,
                 unit.opening_prepaid_fen,
                 unit.charged_fen,
+                *late,
                 unit.received_fen,
                 unit.refunded_fen,
                 unit.waived_fen,
@@ -173,6 +186,37 @@ def _charges_table(unit: UnitFigures) -> Iterable[Table]:
     )
 
 
+def _late_fees_table(unit: UnitFigures) -> Iterable[Table]:
+    rows = [
+        (month, fee.of, _bearing(fee), fee.amount_fen)
+        for month, fees in unit.late_fees
+        for fee in fees
+    ]
+    if not rows:
+        return
+    yield Table(
+        "late_fees",
+        "违约金明细",
+        (
+            Column("month", "计收月", "date", 1),
+            Column("of", "欠费账期", "date", 1),
+            Column("how", "计算：逾期本金 × 日费率 × 天数", "text", 4.8),
+            Column("amount", "金额（元）", "amount", 1.4),
+        ),
+        tuple(rows),
+        (("合计", "", "", sum(row[3] for row in rows)),),
+    )
+
+
+def _bearing(fee: LateFee) -> str:
+    parts = [
+        f"{yuan(span.open_fen)} × {percent(Fraction(span.rate))} × {span.days} 天"
+        for span in fee.spans
+    ]
+    capped = "，达到上限" if fee.amount_fen < reckon(fee.spans) else ""
+    return " + ".join(parts) + capped
+
+
 def two_decimals(number: str) -> str:
     """A plain number with at least two decimals, as people write areas and prices."""
     whole, _, part = number.partition(".")
@@ -203,8 +247,9 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         if p.account == chart.RECEIVABLE and p.source:
             months = settled.setdefault(p.source, {})
             label = "期初欠费" if p.item == OPENING else p.month
+            label += " 违约金" if p.item == LATE_FEE else ""
             months[label] = months.get(label, 0) + p.credit_fen
-        elif p.account == chart.BANK:
+        elif p.account == chart.BANK and movement.kind in ("refund", "reversal"):
             back = p.credit_fen - min(p.debit_fen, 0)
             returned[p.source] = returned.get(p.source, 0) + back
             if movement.kind == "reversal":
@@ -226,7 +271,8 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
     for on, key, source, back in reversals:
         rows.append((on, key, "冲销", f"冲销收款 {source}{reopened.get(source, '')}", -back))
     for waiver in unit.waivers:
-        note = f"减免 {waiver.month} 账期 {yuan(waiver.amount_fen)}：{waiver.authority}"
+        what = "违约金" if waiver.item else "账期"
+        note = f"减免 {waiver.month} {what} {yuan(waiver.amount_fen)}：{waiver.authority}"
         rows.append((waiver.on.isoformat(), waiver.key, "减免", note, None))
     if not rows:
         return

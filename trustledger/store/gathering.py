@@ -8,6 +8,7 @@ from typing import NamedTuple
 from trustledger import chart
 from trustledger.period import Period
 from trustledger.records import (
+    LATE_FEE,
     BookInfo,
     BudgetLine,
     Expenditure,
@@ -19,6 +20,7 @@ from trustledger.records import (
     Waiver,
 )
 from trustledger.rules.charging import read_charge
+from trustledger.rules.latefee import read_late_fee
 from trustledger.statements.figures import (
     Figures,
     Movement,
@@ -26,6 +28,7 @@ from trustledger.statements.figures import (
     Turnover,
     UnitCharge,
     UnitFigures,
+    UnitLateFee,
 )
 from trustledger.store.reading import Reader
 
@@ -112,6 +115,7 @@ def unit_figures(
             tuple(facts.receipts),
             tuple(facts.refunds),
             tuple(facts.waivers),
+            tuple(facts.late_fees),
         )
 
 
@@ -122,9 +126,10 @@ class _Told(NamedTuple):
     receipts: list[Receipt]
     refunds: list[Refund]
     waivers: list[Waiver]
+    late_fees: list[UnitLateFee]
 
 
-_NOTHING = _Told([], [], [], [])
+_NOTHING = _Told([], [], [], [], [])
 
 
 def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Told]:
@@ -132,12 +137,15 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
     keys: dict[str, dict[str, str]] = {}
     told: dict[str, _Told] = {}
     for code, movements in moved.items():
-        told[code] = _Told([], [], [], [])
+        told[code] = _Told([], [], [], [], [])
         for m in movements:
             keys.setdefault("waiver" if m.kind == "waived" else m.kind, {})[m.key] = code
     for content in reader.contents("charge", keys.get("charge", {})):
         code, month, lines = read_charge(content)
         told[code].charges.append(UnitCharge(month, lines))
+    for content in reader.contents(LATE_FEE, keys.get(LATE_FEE, {})):
+        code, month, fees = read_late_fee(content)
+        told[code].late_fees.append(UnitLateFee(month, fees))
     for receipt in reader.facts(Receipt, keys.get("receipt", {})):
         told[receipt.unit].receipts.append(receipt)
     for refund in reader.facts(Refund, keys.get("refund", {})):
@@ -146,6 +154,7 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
         told[waiver.unit].waivers.append(waiver)
     for facts in told.values():
         facts.charges.sort(key=lambda charge: charge.month)
+        facts.late_fees.sort(key=lambda fee: fee.month)
         for dated in (facts.receipts, facts.refunds, facts.waivers):
             dated.sort(key=lambda fact: (fact.on, fact.key))
     return told

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
 from trustledger.errors import BookCorrupt
-from trustledger.records import Entry, Posting, Receipt, Record, Refund
+from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Refund
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.store.dialects import has_schema
@@ -108,6 +108,12 @@ class Reader:
         # by key, not by seq: the unique index has that order, and history costs nothing
         return list(self.connection.scalars(query.order_by(ENTRY.c.key)))
 
+    def keys(self, kind: str) -> dict[str, int]:
+        """The keys of all entries of a kind, and their numbers."""
+        query = select(ENTRY.c.key, ENTRY.c.seq)
+        rows = self.connection.execute(query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind))
+        return {row.key: row.seq for row in rows}
+
     def facts(self, record: type[R], keys: Collection[str] | None = None) -> list[R]:
         """The stored facts of a kind as records."""
         return [record.load(content) for content in self.contents(record.kind, keys)]
@@ -153,11 +159,11 @@ class Reader:
 
     # ------------------------------------------------------------------ what a batch needs
 
-    def charged(self, month: str) -> set[str]:
-        """The keys of the charges of a month that stand."""
+    def charged(self, month: str, kind: str = "charge") -> set[str]:
+        """The keys of the charges, or late fees, of a month that stand."""
         query = select(ENTRY.c.key).where(
             ENTRY.c.book == self.book,
-            ENTRY.c.kind == "charge",
+            ENTRY.c.kind == kind,
             ENTRY.c.key >= f"{month}|",
             ENTRY.c.key < f"{month}}}",
         )
@@ -183,7 +189,7 @@ class Reader:
             elif account == chart.PREPAID:
                 pieces.append(OldPiece(unit, source, amount, since))
             else:
-                waiting.append((unit, WaitingWaiver(source, month, amount, since, False)))
+                waiting.append((unit, WaitingWaiver(source, month, amount, since, False, item)))
         return claims, pieces, waiting
 
     def expiries(self, since: str) -> tuple[list[Expiry], list[OldPiece]]:
@@ -261,35 +267,79 @@ class Reader:
         standing = tuple(leg for leg in legs if leg.amount_fen)
         return OldReceipt(fact.unit, entry.on, fact.amount_fen, int(refunded), standing)
 
-    def came_by(self, units: Collection[str]) -> dict[str, str]:
-        """The term in whose base each receipt, and each charge, of some units counts.
+    def came_by(
+        self, units: Collection[str], sources: Collection[str]
+    ) -> tuple[dict[tuple[str, str], str], dict[str, tuple[str, int]]]:
+        """The term in whose base what came from some units counts; day and number of receipts.
 
-        Keys: a receipt's key; ``charge `` and a charge's key.
+        Every charge, late fee and receipt of the units, and receipts by key; named as
+        :attr:`~trustledger.applying.State.came_by` has it.
         """
-        found: dict[str, str] = {}
         query = (
-            select(ENTRY.c.kind, ENTRY.c.key, ENTRY.c.seq, POSTING.c.account, POSTING.c.term)
+            select(ENTRY.c.kind, ENTRY.c.key, ENTRY.c.day, ENTRY.c.seq, *_POSTING)
             .join(POSTING, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
-            .where(POSTING.c.book == self.book, ENTRY.c.kind.in_(("receipt", "charge")))
+            .where(ENTRY.c.book == self.book)
         )
-        charges: dict[int, str] = {}
+        found: dict[tuple[str, str], str] = {}
+        receipts: dict[str, tuple[str, int]] = {}
+        accruals: dict[str, list[str]] = {"charge": [], "late_fee": []}
+        mine = POSTING.c.account.in_((chart.BANK, chart.RECEIVABLE))
+        by_unit = [query.where(mine, POSTING.c.unit.in_(chunk)) for chunk in _chunks(units)]
+        by_key = [
+            query.where(mine, ENTRY.c.kind == "receipt", ENTRY.c.key.in_(chunk))
+            for chunk in _chunks(sources)
+        ]
+        for one in (*by_unit, *by_key):
+            for kind, key, day, seq, *posting in self.connection.execute(one):
+                p = Posting(*posting)
+                if kind == "receipt":
+                    receipts[key] = day, seq
+                if p.account == chart.BANK and p.debit_fen > 0:
+                    found["late" if p.item == LATE_FEE else "receipt", p.source] = p.term
+                elif kind in accruals:
+                    accruals[kind].append(key)
+        for kind, keys in accruals.items():
+            account = chart.SERVICE_FEE if kind == "charge" else chart.LATE_FEES
+            for chunk in _chunks(sorted(set(keys))):
+                rows = query.where(
+                    ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk), POSTING.c.account == account
+                )
+                for _, key, _, _, *posting in self.connection.execute(rows):
+                    p = Posting(*posting)
+                    of = f"{p.month}|{key.partition('|')[2]}"
+                    found[kind, of] = p.term
+        return found, receipts
+
+    def principal_moves(
+        self, first: str, units: Collection[str] | None
+    ) -> Iterator[tuple[str, str, str, int]]:
+        """Unit, month, day and fen of every change since a day of what charges leave open."""
+        for one in (None,) if units is None else units:
+            for _, _, _, day, p in self.postings(first, None, (chart.RECEIVABLE,), one):
+                if p.item != LATE_FEE:
+                    yield p.unit, p.month, day, p.debit_fen - p.credit_fen
+
+    def borne(self, units: Collection[str]) -> Iterator[tuple[str, str, str, int, int]]:
+        """Unit, month and day of every change of a charge's principal (charged or waived) and of
+        the late fee it has borne, of some units, in fen."""
+        query = (
+            select(POSTING.c.unit, ENTRY.c.kind, ENTRY.c.day, *_POSTING)
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                POSTING.c.book == self.book,
+                POSTING.c.account == chart.RECEIVABLE,
+                POSTING.c.source == "",
+            )
+        )
         for chunk in _chunks(units):
-            for kind, key, seq, account, term in self.connection.execute(
+            for unit, kind, day, *posting in self.connection.execute(
                 query.where(POSTING.c.unit.in_(chunk))
             ):
-                if kind == "receipt" and account == chart.BANK:
-                    found[key] = term
-                elif kind == "charge":
-                    charges[seq] = key
-        for chunk_of in _chunks(charges):
-            terms = select(POSTING.c.seq, POSTING.c.term).where(
-                POSTING.c.book == self.book,
-                POSTING.c.seq.in_(chunk_of),
-                POSTING.c.account == chart.SERVICE_FEE,
-            )
-            for seq, term in self.connection.execute(terms):
-                found[f"charge {charges[seq]}"] = term
-        return found
+                p = Posting(*posting)
+                if p.item != LATE_FEE:
+                    yield unit, p.month, day, p.debit_fen - p.credit_fen, 0
+                elif kind == "late_fee":
+                    yield unit, p.month, day, 0, p.debit_fen
 
     def rests_on_term(self, term: str, after: str) -> bool:
         """Whether something dated after a day is in a term's base."""

@@ -98,13 +98,12 @@ class Writer:
                 self._move_open((unit, account, "", "", source), credit - debit, on, min)
         if kind == "waiver" and not postings:
             fact = json.loads(content)
-            where = (fact["unit"], WAITING, fact["month"], "", key)
+            where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
             self._move_open(where, fact["amount_fen"], on, min)
         elif kind == "waived":
             fact = json.loads(content)
-            self._move_open(
-                (fact["unit"], WAITING, fact["month"], "", key), -fact["waiver_fen"], on, min
-            )
+            where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
+            self._move_open(where, -fact["waiver_fen"], on, min)
         self.posted.append(Posted(seq, kind, key, True))
         if len(self._entries) >= BATCH:
             self._flush()
