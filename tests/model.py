@@ -267,6 +267,7 @@ class Model:
     ) -> None:
         """``months``: whose charges arise; ``late``: whose late fees are charged at their end."""
         events = []
+        self.fresh: set[tuple[str, tuple[int, int]]] = set()  # charges of this batch
         for month in late:
             fact = {"kind": "late_fees", "month": month}
             events.append((month_last(month), ORDER["late_fees"], "", fact))
@@ -346,6 +347,7 @@ class Model:
         if not amounts:
             return
         self.charged.add((unit, month))
+        self.fresh.add((unit, month))
         new = [claim(unit, month, item, day, amounts[item]) for item in sorted(amounts)]
         self.claims[unit] += new
         for one in new:
@@ -408,13 +410,19 @@ class Model:
         month = fact["month"]
         first, last = month_first(month), month_last(month)
         days = [first + n * DAY for n in range((last - first).days + 1)]
-        if month in self.late_done or not any(self.late_term(day) for day in days):
+        if not any(self.late_term(day) for day in days):
             return
+        again, borne = (
+            month in self.late_done,
+            {one["unit"] for one in within(self.lates, last, last)},
+        )
         self.late_done.add(month)
         for unit in sorted(self.claims):
             mine = [one for one in self.claims[unit] if not is_late(one)]
             fees = {}
             for of in sorted({one["month"] for one in mine}):
+                if again and (unit in borne or (unit, of) not in self.fresh):
+                    continue  # charged before; only a charge that came since bears what it has not
                 fee = self.late_fee([one for one in mine if one["month"] == of], days)
                 if fee:
                     fees[of] = fee
@@ -538,20 +546,20 @@ class Model:
         if amount > self.left_of(came):
             raise Refuse("beyond the receipt")
         left = amount - min(amount, prepaid_of(came))
-        for one, standing in reversed(self.standing_legs(came)):
+        for one, standing, since in reversed(self.standing_legs(came)):
             part = min(left, standing)
             if part:
-                self.leg(day, came, one, -part)
+                self.leg(max(day, since), came, one, -part)
                 left -= part
         self.give_back(day, came, amount, red)
 
-    def standing_legs(self, came: dict) -> list[tuple[dict, int]]:
+    def standing_legs(self, came: dict) -> list[tuple[dict, int, date]]:
         """What a receipt settles, the oldest settlement first; what was undone is gone."""
         mine = [leg for leg in self.legs if leg["money"] is came]
         standing: list[list] = []
         for leg in sorted(mine, key=lambda leg: leg["day"]):
             if leg["amount"] > 0:
-                standing.append([leg["claim"], leg["amount"]])
+                standing.append([leg["claim"], leg["amount"], leg["day"]])
                 continue
             back = -leg["amount"]
             for one in reversed(standing):
@@ -559,7 +567,7 @@ class Model:
                     part = min(back, one[1])
                     one[1] -= part
                     back -= part
-        return [(one, amount) for one, amount in standing if amount]
+        return [(one, amount, day) for one, amount, day in standing if amount]
 
     # other money
 

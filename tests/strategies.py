@@ -484,7 +484,7 @@ def stories(
     head["late"] = draw(late_fee_terms(start, last)) if late else []
     for term in head["terms"] if tied else ():
         term["base"] -= {"late_fee"}
-        term["base"] |= {"late_fee"} if "service_fee" in term["base"] else set()
+        term["base"] |= {"late_fee"} if "service_fee" in term["base"] else {"parking"}
     story = Story(head, documents, [], months)
     books = Model(head)
     books._apply(documents, [])

@@ -30,6 +30,12 @@ rate = "12%"
 base = ["service_fee", "parking"]
 from = 2024-01-01
 """
+LATE = """\
+[[late_fee]]
+rate_per_day = "0.05%"
+grace_days = 30
+from = 2025-01-01
+"""
 FUND = """\
 [[funds]]
 code = "micro"
@@ -85,12 +91,12 @@ WRONG: list[tuple[str, type[TrustLedgerError], str]] = [
     (
         BOOK + "[budget]\n", errors.InvalidFile,
         ", row 5: found an unknown table or key 'budget'; "
-        "the tables are book, trust, remuneration, funds",
+        "the tables are book, trust, remuneration, late_fee, funds",
     ),
     (
         "colour = 1\n" + BOOK, errors.InvalidFile,
         ", row 1: found an unknown table or key 'colour'; "
-        "the tables are book, trust, remuneration, funds",
+        "the tables are book, trust, remuneration, late_fee, funds",
     ),
     (
         BOOK + TERM + "cap = 5\n", errors.InvalidFile,
@@ -98,8 +104,28 @@ WRONG: list[tuple[str, type[TrustLedgerError], str]] = [
         "[remuneration] has rate, base, recognised, from, to, authority",
     ),
     (
-        BOOK + '[[late_fee]]\nrate_per_day = "0.05%"\n', errors.InvalidFile,
-        ", column late_fee: late fee terms are not supported by this version; take the table out",
+        BOOK + LATE.replace('"0.05%"', '"5%%"'), errors.InvalidAmount,
+        ", row 6, column late_fee.rate_per_day: found '5%%'; a rate is written 12% or 0.12",
+    ),
+    (
+        BOOK + LATE.replace("grace_days = 30\n", ""), errors.InvalidRecord,
+        ", row 5, column late_fee.grace_days: is missing; "
+        "write for example grace_days = 30 (days, 0 to 3660)",
+    ),
+    (
+        BOOK + LATE.replace("30", "-1"), errors.InvalidRecord,
+        ", row 7, column late_fee.grace_days: found -1; "
+        "write it as grace_days = 30 (days, 0 to 3660)",
+    ),
+    (
+        BOOK + LATE + "interest = 1\n", errors.InvalidFile,
+        ", row 9, column late_fee: found an unknown key 'interest'; "
+        "[late_fee] has rate_per_day, grace_days, cap, from, to, authority",
+    ),
+    (
+        BOOK + LATE + LATE.replace("2025-01-01", "2025-03-01"), errors.InvalidFile,
+        ", row 12, column late_fee.from: the term from 2025-03-01 overlaps the term from "
+        "2025-01-01; end one of them, by 'to', before the other begins",
     ),
     (TERM, errors.InvalidFile, ", column book: the table [book] is missing"),
     ("book = 1\n", errors.InvalidFile, ", column book: found 1; write it as [book]"),

@@ -19,7 +19,6 @@ from typing import NamedTuple
 from trustledger.money import round_half_up
 from trustledger.period import first_day, last_day, month_of, previous_month
 from trustledger.records import BookInfo, LateFeeTerm
-from trustledger.rules.charging import charge_day
 
 Charged = tuple[str, str]
 """A unit, and the month that it was charged for."""
@@ -50,7 +49,7 @@ def charged_on(month: str, info: BookInfo) -> date:
     """The date of a month's charge; of opening arrears, the day before the books open."""
     if month < month_of(info.start):
         return info.start - timedelta(1)
-    return charge_day(month, info.start)
+    return max(first_day(month), info.start)
 
 
 def reckon(spans: Iterable[Span]) -> int:

@@ -35,6 +35,14 @@ from = 2025-01-01
 # to = 2025-12-31              # 截止日（含当日），可以不写
 authority = "信托合同"
 
+# 违约金条款：每段一张表，各段日期不得重叠；没有约定的不写
+# [[late_fee]]
+# rate_per_day = "0.05%"       # 日费率
+# grace_days = 30              # 应收日之后的宽限天数
+# cap = "100%"                 # 以本金的多少为上限，可以不写
+# from = 2025-01-01
+# authority = "信托合同 第九条"
+
 # 专项资金：业主共有基金 common 总是有的，不必写
 # [[funds]]
 # code = "micro"
@@ -64,6 +72,14 @@ recognised = "received"        # "received" (cash) or "charged"
 from = 2025-01-01
 # to = 2025-12-31              # the last day, inclusive; optional
 authority = "Trust contract"
+
+# Late fees: one table per term; terms may not overlap; leave out what was not agreed
+# [[late_fee]]
+# rate_per_day = "0.05%"       # of what is open, a day
+# grace_days = 30              # days after the charge's date before the first day counts
+# cap = "100%"                 # of the principal; optional
+# from = 2025-01-01
+# authority = "Trust contract, article 9"
 
 # Restricted funds: the common fund always exists and needs no table
 # [[funds]]
