@@ -33,8 +33,10 @@ from trustledger.records import (
     COMMON,
     LATE_FEE,
     OPENING,
+    Agency,
     BookInfo,
     BudgetLine,
+    Deposit,
     Draft,
     Entry,
     Expenditure,
@@ -46,6 +48,7 @@ from trustledger.records import (
     Record,
     Refund,
     Reversal,
+    Suspense,
     Unit,
     Waiver,
     Withdrawal,
@@ -55,6 +58,15 @@ from trustledger.rules.charging import (
     charge_content,
     charge_day,
     charge_key,
+)
+from trustledger.rules.entrusted import (
+    Holding,
+    agency_postings,
+    check_held,
+    claim_postings,
+    deposit_postings,
+    holding_of,
+    suspense_postings,
 )
 from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_fee_key
 from trustledger.rules.paying import check_expenditure, check_withdrawal
@@ -120,7 +132,10 @@ class State:
     late: LateFees
     late_months: set[str] = field(default_factory=set)  # whose late fees are charged
     late_fees: set[str] = field(default_factory=set)  # keys of late fees that stand
-    held: set[str] = field(default_factory=set)  # receipts that waited for late fees
+    pays: dict[str, str] = field(default_factory=dict)  # old money -> what it is reserved for
+    waited: set[str] = field(default_factory=set)  # receipts that waited for late fees
+    held: dict[Holding, int] = field(default_factory=dict)  # others' money
+    arrived: dict[str, str] = field(default_factory=dict)  # money in suspense -> its day
     spent: dict[str, int] = field(default_factory=dict)
     claims: Iterable[OldClaim] = ()
     pieces: Iterable[OldPiece] = ()
@@ -154,15 +169,15 @@ DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, WITHDRAW, REVERSE, LATE =
 class Application:
     """One batch being applied: feed it facts and charges, then :meth:`run`.
 
-    Drafts go to ``sink`` in the order in which they are to be posted. Any refusal leaves by an
-    exception that carries the fact it is about as ``error.fact``; nothing may be kept then.
+    Drafts go to ``sink``, which answers their numbers, as they are to be posted. A refusal leaves
+    by an exception that carries the fact it is about as ``error.fact``; nothing may be kept then.
     ``rehearsed`` names, by refund, the money that is prepaid once the charges to come are counted.
     """
 
     def __init__(
         self,
         state: State,
-        sink: Callable[[Draft], None],
+        sink: Callable[[Draft], int],
         rehearsed: Mapping[str, list[Slice]] | None = None,
     ) -> None:
         self.state = state
@@ -172,6 +187,7 @@ class Application:
         self.accounts: dict[str, UnitAccount] = {}
         self.receipt_facts: dict[str, OldReceipt] = dict(state.receipts)
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
+        self.to_reverse: set[tuple[str, str]] = set()
         self.expected: set[OldClaim] = set()  # claims that a late waiver called up
         self.payable_new = 0
         self.events: list[Event] = []
@@ -180,7 +196,12 @@ class Application:
 
     def sink(self, draft: Draft) -> None:
         """Post a draft; late fees are reckoned on what is posted."""
-        self._sink(draft)
+        seq = self._sink(draft)
+        name = ("waiver" if draft.kind == "waived" else draft.kind, draft.key)
+        if name in self.to_reverse:
+            self.state.originals[name] = Entry(
+                seq, draft.kind, draft.key, draft.on, "", 0, draft.content, b"", draft.postings
+            )
         late = self.state.late
         for p in draft.postings if late.terms else ():
             if p.account != chart.RECEIVABLE:
@@ -222,15 +243,21 @@ class Application:
 
     def add_fact(self, fact: Record) -> None:
         """A fact to be posted on its day; facts without one are posted first."""
+        if isinstance(fact, Reversal):
+            self.to_reverse.add((fact.of_kind, fact.of_key))
         known = _ON_DAY.get(type(fact))
         if known is None:
             self._event("", DOCUMENT, f"{fact.kind}|{fact.record_key}", self._document, fact, fact)
             return
         rank, run = known
+        if isinstance(fact, Deposit | Agency) and fact.move not in ("taken", "collected"):
+            rank = GIVE_BACK
         on = self.eve if isinstance(fact, Opening) else fact.on.isoformat()  # type: ignore[attr-defined]
-        if isinstance(fact, Waiver) and self.start <= on < (since := self._since(fact)):
-            self._event(since, ARISE, "", self._late_waiver, (fact, since), fact)
-            return
+        if isinstance(fact, Waiver) and on >= self.start:
+            since = self._since(fact.unit, fact.month, fact.item)
+            if since > on:
+                self._event(since, ARISE, "", self._late_waiver, (fact, since), fact)
+                return
         self._event(on, rank, fact.record_key, getattr(self, run), fact, fact)
 
     def _event(
@@ -366,6 +393,7 @@ class Application:
             rest = line.amount_fen - lowered.get(line.item, 0)
             if rest:
                 postings += _settle(unit, account.arise(on, month, line.item, rest, new=True))
+        postings += _settle(unit, account.release(month, on))
         postings += accrued
         key = charge_key(unit, month)
         self.state.charged.add(key)
@@ -394,6 +422,7 @@ class Application:
         amount = 0 if claim in self.expected else claim.amount_fen
         account = self.account(claim.unit)
         legs = account.arise(claim.since, claim.month, claim.item, amount, new=False)
+        legs += account.release(claim.month, claim.since)
         self._settlement(claim.unit, claim.since, legs)
 
     # ------------------------------------------------------------------ late fees
@@ -463,10 +492,17 @@ class Application:
             raise InvalidRecord(f"a receipt cannot have the key {OPENING!r}", field="key")
         account = self.account(unit)
         legs: list[Leg] = []
-        if self._borne(on):
-            legs = account.arrive(fact.key, on, amount, new=True)
+        comes_later = self._since(unit, fact.pays, "") > on
+        if comes_later or self._reserved(unit, fact.pays) or not self._borne(on):
+            account.hold(fact.key, on, amount, fact.pays, new=True)
         else:
-            account.hold(fact.key, on, amount, new=True)
+            if fact.pays and not any(claim.month == fact.pays for claim in account.claims):
+                raise Refused(
+                    f"receipt {fact.key!r} designates {fact.pays}, and nothing of that charge of "
+                    f"unit {unit} is open; name a month that is, or none",
+                    field="pays",
+                )
+            legs = account.arrive(fact.key, on, amount, fact.pays, new=True)
         self.receipt_facts[fact.key] = OldReceipt(unit, on, amount, 0, ())
         came = self.state.meter.term_of(on, "service_fee", COMMON, owed=True)
         late = self.state.meter.term_of(on, LATE_FEE, COMMON, owed=True)
@@ -475,19 +511,74 @@ class Application:
         late_fen = _late(legs)
         parts = {"service_fee": (amount - late_fen, came), LATE_FEE: (late_fen, late)}
         postings = _bring(unit, fact.key, parts) + _settle(unit, legs)
+        postings += self._claimed(fact)
         for fen, term in parts.values():
             postings += self._accrue(term, fen)
         self.sink(Draft("receipt", fact.key, on, fact.content(), tuple(postings)))
 
+    def _reserved(self, unit: str, pays: str) -> bool:
+        """Whether money is designated for a charge that has not arisen yet."""
+        start = month_of(self.state.info.start)
+        return pays >= start and charge_key(unit, pays) not in self.state.charged
+
+    def _claimed(self, fact: Receipt) -> list[Posting]:
+        """What takes the money out of suspense, if the receipt claims it from there."""
+        if not fact.suspense:
+            return []
+        holding, on = Holding(chart.SUSPENSE, source=fact.suspense), fact.on.isoformat()
+        if self.state.arrived.get(fact.suspense, "9999") > on:
+            raise Unknown(
+                "suspense", fact.suspense, f"name money that had come in by {on}", field="suspense"
+            )
+        check_held(fact.key, holding, fact.amount_fen, self.state.held)
+        return self._hold(claim_postings(fact.suspense, fact.amount_fen))
+
+    def _hold(self, postings: Iterable[Posting]) -> list[Posting]:
+        """Keep count of others' money."""
+        told = list(postings)
+        for p in told:
+            holding = holding_of(p)
+            if holding is not None:
+                left = self.state.held.get(holding, 0) + p.credit_fen - p.debit_fen
+                self.state.held[holding] = left
+        return told
+
+    def _deposit(self, fact: Deposit) -> None:
+        on, unit = fact.on.isoformat(), self.account(fact.unit).unit
+        term = ""
+        if fact.move != "taken":
+            check_held(
+                fact.key, Holding(chart.DEPOSIT, unit=unit), fact.amount_fen, self.state.held
+            )
+        if fact.move == "deducted":
+            term = self.state.meter.term_of(on, "compensation", COMMON)
+        postings = self._hold(deposit_postings(fact, term)) + self._accrue(term, fact.amount_fen)
+        self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings)))
+
+    def _agency(self, fact: Agency) -> None:
+        if fact.unit:
+            self.account(fact.unit)
+        if fact.move == "passed_on":
+            holding = Holding(chart.AGENCY, item=fact.what)
+            check_held(fact.key, holding, fact.amount_fen, self.state.held)
+        postings = self._hold(agency_postings(fact))
+        self.sink(Draft(fact.kind, fact.key, fact.on.isoformat(), fact.content(), tuple(postings)))
+
+    def _suspense(self, fact: Suspense) -> None:
+        on = fact.on.isoformat()
+        self.state.arrived[fact.key] = on
+        postings = self._hold(suspense_postings(fact))
+        self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings)))
+
     def _old_piece(self, piece: OldPiece) -> None:
         unit, source, amount, since = piece
-        account = self.account(unit)
-        if self._borne(since):
-            held = source in self.state.held
-            legs = account.arrive(source, since, amount, new=False, held=held)
-            self._settlement(unit, since, legs)
+        account, pays = self.account(unit), self.state.pays.get(source, "")
+        if self._reserved(unit, pays) or not self._borne(since):
+            account.hold(source, since, amount, pays, new=False)
         else:
-            account.hold(source, since, amount, new=False)
+            held = source in self.state.waited
+            legs = account.arrive(source, since, amount, pays, new=False, held=held)
+            self._settlement(unit, since, legs)
 
     def _expire(self, expiry: Expiry) -> None:
         legs = self.account(expiry.unit).undo(expiry.source, expiry.amount_fen)
@@ -529,6 +620,7 @@ class Application:
         amount: int,
         account: UnitAccount,
         reverses: int = 0,
+        claimed: str = "",
     ) -> None:
         receipt = self.receipt_facts.get(key)
         if receipt is None or receipt.unit != unit:
@@ -556,6 +648,8 @@ class Application:
         parts = {"service_fee": (amount - late_fen, came), LATE_FEE: (late_fen, late)}
         back = _bring(unit, key, parts, -1) if reverses else _give_back(unit, key, parts)
         postings = _settle(unit, now) + back
+        if claimed:  # it was no payment of this unit's: nobody has claimed it yet
+            postings += self._hold(claim_postings(claimed, -amount))
         for fen, term in parts.values():
             postings += self._accrue(term, -fen)
         self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings), reverses))
@@ -580,10 +674,10 @@ class Application:
         known = charge_key(unit, waiver.month) in self.state.charged
         return known or waiver.month < month_of(self.state.info.start)
 
-    def _since(self, fact: Waiver) -> str:
-        """Since when the charge that it waives has stood open, if it does."""
-        claims = self.old_claims.get((fact.unit, fact.month), ())
-        return max((c.since for c in claims if _same_item(c.item, fact.item)), default="")
+    def _since(self, unit: str, month: str, item: str) -> str:
+        """Since when an earlier charge, or the late fee on it, has stood open; ``""`` if none."""
+        claims = self.old_claims.get((unit, month), ())
+        return max((c.since for c in claims if _same_item(c.item, item)), default="")
 
     def _borne(self, on: str) -> bool:
         """Whether the late fees of the months before a day are charged."""
@@ -701,12 +795,22 @@ class Application:
             if not left:
                 raise CannotReverse(f"receipt {fact.of_key!r} is refunded in full already")
             account = self.account(receipt.unit)
-            self._undo_receipt(fact, on, receipt.unit, fact.of_key, left, account, original.seq)
+            claimed = next((p.source for p in original.postings if p.account == chart.SUSPENSE), "")
+            self._undo_receipt(
+                fact, on, receipt.unit, fact.of_key, left, account, original.seq, claimed
+            )
             return
         self._reverse_entry(fact, on, original)
 
     def _reverse_entry(self, fact: Reversal, on: str, original: Entry) -> None:
         """The same entry again, red-letter; remuneration goes back through its own term."""
+        for p in original.postings:
+            holding = holding_of(p)
+            if holding is not None and p.credit_fen > self.state.held.get(holding, 0):
+                raise CannotReverse(
+                    f"{fact.of_kind} {fact.of_key!r} was returned, passed on or claimed since; "
+                    "reverse that first"
+                )
         rem = (chart.REMUNERATION, chart.REMUNERATION_PAYABLE)
         plain = original.kind == "withdrawal"
         body = [p for p in original.postings if plain or p.account not in rem]
@@ -718,11 +822,14 @@ class Application:
                 self.state.spent[posting.line] -= posting.credit_fen
             elif original.kind == "withdrawal" and posting.account == chart.BANK:
                 self.payable_new += posting.credit_fen
+            elif original.kind == "deposit" and posting.term:
+                postings += self._accrue(posting.term, -posting.debit_fen)
             elif posting.account == chart.WAIVED:
                 postings += self._accrue(posting.term, posting.debit_fen)
             elif original.kind in ("waiver", "waived") and posting.account == chart.RECEIVABLE:
                 leg = Leg(fact.of_key, posting.month, posting.item, -posting.credit_fen, on)
                 self.account(posting.unit).reopen([leg])
+        self._hold(postings)
         self.sink(Draft(fact.kind, fact.key, on, fact.content(), tuple(postings), original.seq))
 
 
@@ -787,5 +894,8 @@ _ON_DAY: dict[type[Record], tuple[int, str]] = {
     Refund: (GIVE_BACK, "_refund"),
     Waiver: (WAIVE, "_waiver"),
     Withdrawal: (WITHDRAW, "_withdrawal"),
+    Deposit: (EARN, "_deposit"),
+    Agency: (EARN, "_agency"),
+    Suspense: (WAIVE, "_suspense"),  # before the receipts that claim it on the same day
     Reversal: (REVERSE, "_reversal"),
 }

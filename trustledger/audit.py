@@ -21,8 +21,10 @@ from trustledger.money import share
 from trustledger.records import (
     COMMON,
     LATE_FEE,
+    Agency,
     BookInfo,
     BudgetLine,
+    Deposit,
     Entry,
     Expenditure,
     Finding,
@@ -32,6 +34,7 @@ from trustledger.records import (
     Posting,
     Receipt,
     Refund,
+    Suspense,
     Tariff,
     Term,
     Unit,
@@ -45,13 +48,13 @@ from trustledger.rules.charging import (
     liable_days,
     read_charge,
 )
+from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
-from trustledger.store.reading import Reader
+from trustledger.store.reading import WAITING, Reader
 from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
-from trustledger.store.writing import WAITING
 
 _UNREADABLE = (
     ValueError,
@@ -133,6 +136,10 @@ class Recount:
         net = p.debit_fen - p.credit_fen
         if p.fund not in self.funds:
             self.found("fund", entry, f"fund {p.fund!r} is not defined")
+        holding = holding_of(p)
+        if holding is not None:
+            where = (holding.unit, p.account, "", holding.item, holding.source)
+            self._move(where, -net, "", last=False)
         if p.unit:
             if p.unit not in self.units:
                 self.found("unit", entry, f"unit {p.unit!r} is not defined")
@@ -347,7 +354,8 @@ class Recount:
     def _is_receipt(self, entry: Entry) -> None:
         fact = Receipt.load(entry.content)
         self.at[entry.seq] = ("receipt", fact.key, entry.on)
-        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
+        came_before = fact.amount_fen if fact.suspense else 0  # claimed from there
+        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen - came_before)
 
     def _is_income(self, entry: Entry) -> None:
         fact = Income.load(entry.content)
@@ -364,6 +372,24 @@ class Recount:
     def _is_refund(self, entry: Entry) -> None:
         fact = Refund.load(entry.content)
         self._told(entry, fact.key, fact.on.isoformat(), -fact.amount_fen)
+
+    def _is_deposit(self, entry: Entry) -> None:
+        fact = Deposit.load(entry.content)
+        self.at[entry.seq] = ("deposit", fact.key, entry.on)
+        moved = {"taken": fact.amount_fen, "returned": -fact.amount_fen}.get(fact.move, 0)
+        self._told(entry, fact.key, fact.on.isoformat(), moved)
+        self._amount(entry, fact.amount_fen, _moved(entry, chart.DEPOSIT))
+
+    def _is_agency(self, entry: Entry) -> None:
+        fact = Agency.load(entry.content)
+        self.at[entry.seq] = ("agency", fact.key, entry.on)
+        moved = fact.amount_fen if fact.move == "collected" else -fact.amount_fen
+        self._told(entry, fact.key, fact.on.isoformat(), moved)
+
+    def _is_suspense(self, entry: Entry) -> None:
+        fact = Suspense.load(entry.content)
+        self.at[entry.seq] = ("suspense", fact.key, entry.on)
+        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
 
     def _is_withdrawal(self, entry: Entry) -> None:
         fact = Withdrawal.load(entry.content)
@@ -417,6 +443,10 @@ class Recount:
 
 
 _NONE = chart.Account("", "", "", "", 0)
+
+
+def _moved(entry: Entry, account: str) -> int:
+    return sum(p.debit_fen + p.credit_fen for p in entry.postings if p.account == account)
 
 
 def _debit(entry: Entry, account: str) -> int:

@@ -32,6 +32,7 @@ PREPAID = "2203"
 DEPOSIT = "2241"
 AGENCY = "2242"
 REMUNERATION_PAYABLE = "2243"
+SUSPENSE = "2244"
 EQUITY_COMMON = "3101"
 EQUITY_RESTRICTED = "3102"
 SERVICE_FEE = "4001"
@@ -51,6 +52,7 @@ ACCOUNTS = {
         Account(DEPOSIT, "应付押金", "Deposits held", "liability", -1, True),
         Account(AGENCY, "代收代付款", "Agency collections", "liability", -1, True),
         Account(REMUNERATION_PAYABLE, "应付酬金", "Remuneration payable", "liability", -1, True),
+        Account(SUSPENSE, "待认领款", "Unclaimed receipts", "liability", -1, True),
         Account(EQUITY_COMMON, "业主共有基金", "Owners common fund", "equity", -1),
         Account(EQUITY_RESTRICTED, "限定用途基金", "Restricted funds", "equity", -1),
         Account(SERVICE_FEE, "物业费收入", "Service fees", "income", -1),

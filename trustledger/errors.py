@@ -16,6 +16,7 @@
     │   ├── OverRefund              more than is prepaid, or than the receipt left
     │   ├── OverWaiver              more than is still open
     │   ├── OverWithdrawal          more remuneration than has accrued
+    │   ├── OverHeld                more of a deposit or of others' money than is held
     │   ├── Overlap                 two terms or tariffs for the same day
     │   ├── CannotReverse           reversed already, or not of a kind that can be
     │   └── StatementFails          a statement's own checks do not hold
@@ -189,6 +190,12 @@ class OverWithdrawal(Refused):
     """More remuneration than has accrued and is not yet withdrawn."""
 
     code = "over_withdrawal"
+
+
+class OverHeld(Refused):
+    """More than is held: of a unit's deposit, of agency money, or of money in suspense."""
+
+    code = "over_held"
 
 
 class Overlap(Refused):

@@ -31,8 +31,10 @@ from trustledger.records import (
     COMMON_NAME,
     LATE_FEE,
     OPENING,
+    Agency,
     BookInfo,
     BudgetLine,
+    Deposit,
     Draft,
     Entry,
     Expenditure,
@@ -44,6 +46,7 @@ from trustledger.records import (
     Record,
     Refund,
     Reversal,
+    Suspense,
     Tariff,
     Term,
     Unit,
@@ -65,6 +68,9 @@ from trustledger.store.writing import Writer
 
 ENDING = "ending"
 """Kind of the entry that ends an open-ended term or tariff."""
+
+OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency)
+"""What names a unit."""
 
 ENDS = (Term, Tariff, LateFeeTerm)
 """What may be ended later."""
@@ -272,11 +278,7 @@ class _Batch:
         late = (*reader.facts(LateFeeTerm), *self._of(LateFeeTerm))
         self.late_terms = [_ended(term, endings) for term in late]
         _no_overlap(self.terms, self.tariffs, self.late_terms)
-        self.touched = {
-            fact.unit
-            for fact in fresh
-            if isinstance(fact, Receipt | Refund | Waiver | Opening) and fact.unit
-        }
+        self.touched = {fact.unit for fact in fresh if isinstance(fact, OF_UNITS) and fact.unit}
         self.going_back = {fact.unit for fact in fresh if isinstance(fact, Refund | Waiver)}
         self._check_attachments()
         self.originals = self._originals()
@@ -396,7 +398,13 @@ class _Batch:
         withdrawals = self._of(Withdrawal)
         meter = Meter(self.terms, reader.terms_to_date())
         late = self._late_fees(claims, only, months)
-        came_by, held = self._came_by(meter, late, pieces if charging and late.terms else ())
+        came_by, waited = self._came_by(meter, late, pieces if charging and late.terms else ())
+        pays = self._designated(pieces) if charging else {}
+        charged = self._charged_for(pays, pieces)
+        entrusted = Deposit | Agency | Suspense | Reversal
+        needs = any(isinstance(f, entrusted) or getattr(f, "suspense", "") for f in self.fresh)
+        named = {fact.suspense for fact in self._of(Receipt) if fact.suspense}
+        unclaimed = {key: reader.entry("suspense", key) for key in named}
         return State(
             info=self.info,
             funds=self.funds,
@@ -406,7 +414,9 @@ class _Batch:
             late=late,
             late_months=set(self.late_months),
             late_fees=self._late_keys(months),
-            held=held,
+            waited=waited,
+            held=reader.held() if needs else {},
+            arrived={key: entry.on for key, entry in unclaimed.items() if entry is not None},
             spent=reader.spent() if self._of(Expenditure) or self.originals else {},
             claims=claims,
             pieces=pieces,
@@ -416,7 +426,8 @@ class _Batch:
             originals=self.originals,
             reversed={e.seq for e in self.originals.values() if reader.is_reversed(e.seq)},
             came_by=came_by,
-            charged=set(self.charged) | self._charged_for_waivers(),
+            charged=set(self.charged) | charged,
+            pays=pays,
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
                 day: reader.payable(day) for day in {w.on.isoformat() for w in withdrawals}
@@ -432,14 +443,14 @@ class _Batch:
         if not self.going_back and not sources:
             return {}, set()
         found, receipts = self.reader.came_by(self.going_back, sources)
-        held = set()
+        waited = set()
         for source, (day, seq) in receipts.items():
             if ("late", source) not in found:
                 found["late", source] = meter.term_of(day, LATE_FEE, COMMON, owed=True)
             known = [month for month, at in self.late_months.items() if at < seq]
             if max(known, default="") < late.due_before(day):
-                held.add(source)
-        return found, held
+                waited.add(source)
+        return found, waited
 
     def _late_fees(
         self, claims: Iterable[OldClaim], only: Collection[str] | None, months: Sequence[str]
@@ -479,9 +490,19 @@ class _Batch:
         again = set(self.late_months).intersection(months)
         return {key for month in again for key in self.reader.charged(month, LATE_FEE)}
 
-    def _charged_for_waivers(self) -> set[str]:
-        keys = {charge_key(fact.unit, fact.month) for fact in self._of(Waiver)}
+    def _charged_for(self, pays: Mapping[str, str], pieces: Iterable[OldPiece]) -> set[str]:
+        """The charges that waivers lower, and that money is designated for, if they stand."""
+        named = [(fact.unit, fact.month) for fact in self._of(Waiver)]
+        named += [(fact.unit, fact.pays) for fact in self._of(Receipt) if fact.pays]
+        named += [(piece.unit, pays[piece.source]) for piece in pieces if piece.source in pays]
+        keys = {charge_key(unit, month) for unit, month in named}
         return set(self.reader.stored("charge", keys)) if keys else set()
+
+    def _designated(self, pieces: Iterable[OldPiece]) -> dict[str, str]:
+        """What month old money is designated for."""
+        stored = self.reader.stored("receipt", {piece.source for piece in pieces})
+        told = {key: content for key, (_, content) in stored.items() if '"pays":' in content}
+        return {key: Receipt.load(content).pays for key, content in told.items()}
 
     def feed(self, application: Application) -> None:
         """Give an application the whole batch."""
@@ -518,7 +539,7 @@ class _Batch:
         """
         ahead: dict[str, str] = {}
         for fact in self.fresh:
-            if isinstance(fact, Refund | Waiver):
+            if isinstance(fact, Refund | Waiver) or (isinstance(fact, Receipt) and fact.pays):
                 last = month_of(fact.on)
                 if isinstance(fact, Waiver):
                     last = max(last, fact.month)
@@ -530,7 +551,7 @@ class _Batch:
             return {}
         months = list(Period(start, max(start, *ahead.values())).months())
         self.charged |= {key for month in months for key in self.reader.charged(month)}
-        application = Application(self.state(list(ahead), months), lambda draft: None)
+        application = Application(self.state(list(ahead), months), lambda draft: 0)
         application.add_old()
         for month in months:
             mine = [self.units[u] for u, last in ahead.items() if month <= last]

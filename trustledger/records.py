@@ -132,6 +132,10 @@ def _positive(value: object) -> int:
     return fen
 
 
+def _month_or_none(value: object) -> str:
+    return parse_month(str(value)) if value else ""
+
+
 def _waivable(value: object) -> str:
     name = value.strip() if isinstance(value, str) else value
     if name in ("", LATE_FEE, "违约金"):
@@ -211,6 +215,20 @@ def _one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
         name = value.strip() if isinstance(value, str) else value
         if name not in allowed:
             raise Unknown(what, str(value)[:40], f"it is one of {', '.join(allowed)}")
+        return name
+
+    return BeforeValidator(check)
+
+
+def _words(what: str, chinese: dict[str, str]) -> BeforeValidator:
+    """One of some words, in English or Chinese."""
+
+    def check(value: object) -> object:
+        name = value.strip() if isinstance(value, str) else value
+        name = chinese.get(str(name), name)
+        if name not in chinese.values():
+            right = ", ".join(f"{english} {word}" for word, english in chinese.items())
+            raise Unknown(what, str(value)[:40], f"it is one of {right}")
         return name
 
     return BeforeValidator(check)
@@ -561,14 +579,21 @@ class _Keyed(Record):
 
 
 class Receipt(_Keyed):
-    """收款: money from an owner for a unit. Settles the oldest charge first."""
+    """收款: money from an owner for a unit. Settles the oldest charge first.
+
+    ``pays``: the month whose charge the payer designates (民法典 art. 560); it comes first, what is
+    left goes to the oldest. ``suspense``: the money came in before, as unclaimed, under that key.
+    """
 
     kind = "receipt"
+    later = ("pays", "suspense")
     unit: Code
     amount_fen: Amount = Field(alias="amount")
     channel: Name = ""
     payer: Name = ""
     memo: Text = ""
+    pays: Annotated[str, BeforeValidator(_month_or_none)] = ""
+    suspense: Name = ""
 
     if TYPE_CHECKING:
 
@@ -582,6 +607,8 @@ class Receipt(_Keyed):
             channel: str = "",
             payer: str = "",
             memo: str = "",
+            pays: str = "",
+            suspense: str = "",
         ) -> None: ...
 
 
@@ -721,6 +748,87 @@ class Waiver(_Keyed):
         ) -> None: ...
 
 
+class Deposit(_Keyed):
+    """押金: a unit's deposit taken, returned, or kept for damage (deducted). Never income before.
+
+    ``move``: taken 收取, returned 退还, deducted 扣除.
+    """
+
+    kind = "deposit"
+    unit: Code
+    move: Annotated[str, _words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
+    amount_fen: Amount = Field(alias="amount")
+    payer: Name = ""
+    memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            unit: str,
+            move: str,
+            amount: YuanLike,
+            payer: str = "",
+            memo: str = "",
+        ) -> None: ...
+
+
+class Agency(_Keyed):
+    """代收代付: money collected for somebody else, and passed on to them; what for is ``what``.
+
+    ``move``: collected 代收, passed_on 转付.
+    """
+
+    kind = "agency"
+    what: Code
+    move: Annotated[str, _words("move", {"代收": "collected", "转付": "passed_on"})]
+    amount_fen: Amount = Field(alias="amount")
+    unit: Name = ""
+    payee: Name = ""
+    memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            what: str,
+            move: str,
+            amount: YuanLike,
+            unit: str = "",
+            payee: str = "",
+            memo: str = "",
+        ) -> None: ...
+
+
+class Suspense(_Keyed):
+    """待认领款: money that came in and that nobody has claimed; a receipt claims it later."""
+
+    kind = "suspense"
+    amount_fen: Amount = Field(alias="amount")
+    channel: Name = ""
+    payer: Name = ""
+    memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            amount: YuanLike,
+            channel: str = "",
+            payer: str = "",
+            memo: str = "",
+        ) -> None: ...
+
+
 class Withdrawal(_Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
 
@@ -733,11 +841,16 @@ class Withdrawal(_Keyed):
         def __init__(self, *, key: str, on: DayLike, amount: YuanLike, memo: str = "") -> None: ...
 
 
+REVERSIBLE = (
+    "receipt", "income", "expenditure", "waiver", "withdrawal", "deposit", "agency", "suspense",
+)  # fmt: skip
+
+
 class Reversal(_Keyed):
     """冲销: undoes one earlier entry, red-letter, with a reason."""
 
     kind = "reversal"
-    of_kind: Literal["receipt", "income", "expenditure", "waiver", "withdrawal"]
+    of_kind: Annotated[str, _one_of("kind of entry", REVERSIBLE)]
     of_key: Code
     reason: Name
 
@@ -751,5 +864,6 @@ class Reversal(_Keyed):
 Fact = (
     Fund | Term | LateFeeTerm | Unit | Tariff | BudgetLine | Opening
     | Receipt | Income | Expenditure | Refund | Waiver | Withdrawal | Reversal
+    | Deposit | Agency | Suspense
 )  # fmt: skip
 """Everything a book can be told."""

@@ -52,10 +52,13 @@ class Claim:
 class Piece:
     """Money that has settled nothing yet. ``order`` is (date, key) of the receipt."""
 
-    __slots__ = ("amount_fen", "new", "order", "source")
+    __slots__ = ("amount_fen", "new", "order", "pays", "source")
 
-    def __init__(self, source: str, order: tuple[str, str], amount_fen: int, new: bool) -> None:
+    def __init__(
+        self, source: str, order: tuple[str, str], amount_fen: int, pays: str, new: bool
+    ) -> None:
         self.source, self.order, self.amount_fen, self.new = source, order, amount_fen, new
+        self.pays = pays  # the month it is reserved for
 
 
 class WaitingWaiver(NamedTuple):
@@ -89,7 +92,7 @@ class UnitAccount:
         for piece in self.pieces:
             if claim.open_fen == 0:
                 break
-            if new or piece.new:
+            if (new or piece.new) and piece.pays in ("", month):
                 self._put(on, piece, claim, legs)
         self._tidy()
         return legs
@@ -108,15 +111,23 @@ class UnitAccount:
         return claim
 
     def arrive(
-        self, source: str, on: str, amount_fen: int, *, new: bool, held: bool = False
+        self,
+        source: str,
+        on: str,
+        amount_fen: int,
+        pays: str = "",
+        *,
+        new: bool,
+        held: bool = False,
     ) -> list[Leg]:
         """Money arrives and settles the oldest claim first; the rest is a piece.
 
-        ``held``: it has waited since an earlier batch, and is put upon old claims as well.
+        ``pays``: a month whose claims come before the oldest, as the payer designated. ``held``:
+        it has waited since an earlier batch, and is put upon old claims as well.
         """
-        piece = Piece(source, (on, source), amount_fen, new)
+        piece = Piece(source, (on, source), amount_fen, "", new)
         legs: list[Leg] = []
-        for claim in self.claims:
+        for claim in sorted(self.claims, key=lambda c: (c.month != pays, c.order)):
             if piece.amount_fen == 0:
                 break
             if new or held or claim.new:
@@ -127,13 +138,27 @@ class UnitAccount:
         self._tidy()
         return legs
 
-    def hold(self, source: str, on: str, amount_fen: int, *, new: bool) -> None:
-        """Money arrives and waits: what it will be put upon first is not known yet."""
-        self.pieces.append(Piece(source, (on, source), amount_fen, new))
+    def hold(self, source: str, on: str, amount_fen: int, pays: str = "", *, new: bool) -> None:
+        """Money arrives and waits: what it will be put upon first is not known yet, or is the
+        charge of a month to come."""
+        self.pieces.append(Piece(source, (on, source), amount_fen, pays, new))
         self.pieces.sort(key=lambda p: p.order)
+
+    def release(self, month: str, on: str) -> list[Leg]:
+        """A month's charge has arisen: what was reserved for it and is left settles the oldest."""
+        legs: list[Leg] = []
+        for piece in self.pieces:
+            if piece.pays == month:
+                piece.pays = ""
+                for claim in self.claims:
+                    self._put(on, piece, claim, legs)
+        self._tidy()
+        return legs
 
     def _put(self, on: str, piece: Piece, claim: Claim, legs: list[Leg]) -> None:
         amount = min(piece.amount_fen, claim.open_fen)
+        if not amount:
+            return
         piece.amount_fen -= amount
         claim.open_fen -= amount
         leg = Leg(piece.source, claim.month, claim.item, amount, on)

@@ -12,13 +12,18 @@ from typing import NamedTuple
 from trustledger.records import (
     BUDGET_CATEGORIES,
     INCOME_CATEGORIES,
+    REVERSIBLE,
+    Agency,
     BudgetLine,
+    Deposit,
     Expenditure,
     Income,
     Opening,
     Receipt,
     Record,
     Refund,
+    Reversal,
+    Suspense,
     Tariff,
     Unit,
     Waiver,
@@ -127,6 +132,8 @@ SHEETS = (
             Column("channel", "渠道", "channel", _NAME),
             Column("payer", "付款人", "payer", _NAME),
             _MEMO,
+            Column("pays", "指定账期", "pays", "a month is written 2017-03", needed=False),
+            Column("suspense", "待认领流水号", "suspense", _CODE, needed=False),
         ),
     ),
     SheetLayout(
@@ -171,5 +178,45 @@ SHEETS = (
         ),
     ),
     SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO)),
+    SheetLayout(
+        "suspense", "待认领款", Suspense,
+        (
+            _KEY, _DATE, _PAID,
+            Column("channel", "渠道", "channel", _NAME),
+            Column("payer", "付款人", "payer", _NAME),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "deposits", "押金", Deposit,
+        (
+            _KEY, _DATE, _UNIT,
+            Column("move", "收退", "move", "it is one of taken 收取, returned 退还, deducted 扣除"),
+            _PAID,
+            Column("payer", "付款人", "payer", _NAME),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "agency", "代收代付", Agency,
+        (
+            _KEY, _DATE,
+            Column("what", "代收项目", "what", _CODE),
+            Column("move", "收付", "move", "it is one of collected 代收, passed_on 转付"),
+            _PAID,
+            Column("unit", "房号", "unit", _CODE, needed=False),
+            Column("payee", "收款人", "payee", _NAME),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "reversals", "冲销", Reversal,
+        (
+            _KEY, _DATE,
+            Column("of_kind", "原单类型", "of_kind", f"it is one of {', '.join(REVERSIBLE)}"),
+            Column("of_key", "原流水号", "of_key", _CODE),
+            Column("reason", "原因", "reason", _NAME),
+        ),
+    ),
 )  # fmt: skip
 """Every sheet, in the order in which a book takes them: what is referred to comes first."""

@@ -258,6 +258,7 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
     for receipt in unit.receipts:
         reopened.pop(receipt.key, None)
         what = _what(settled.pop(receipt.key, {}), receipt.amount_fen, returned.get(receipt.key, 0))
+        what = f"指定 {receipt.pays}：{what}" if receipt.pays else what
         channel = CHANNELS.get(receipt.channel, receipt.channel)
         rows.append((receipt.on.isoformat(), receipt.key, channel, what, receipt.amount_fen))
     for source, months in sorted(settled.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -11,11 +12,15 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
 from trustledger.errors import BookCorrupt
-from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Refund
+from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record
+from trustledger.rules.entrusted import Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.store.dialects import has_schema
 from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
+
+WAITING = "waiver"
+"""The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -188,37 +193,46 @@ class Reader:
                 claims.append(OldClaim(unit, month, item, amount, since))
             elif account == chart.PREPAID:
                 pieces.append(OldPiece(unit, source, amount, since))
-            else:
+            elif account == WAITING:
                 waiting.append((unit, WaitingWaiver(source, month, amount, since, False, item)))
         return claims, pieces, waiting
 
+    def held(self) -> dict[Holding, int]:
+        """Others' money that is held."""
+        query = select(OPEN.c.account, OPEN.c.unit, OPEN.c.item, OPEN.c.source, OPEN.c.open_fen)
+        accounts = (chart.DEPOSIT, chart.AGENCY, chart.SUSPENSE)
+        rows = self.connection.execute(
+            query.where(OPEN.c.book == self.book, OPEN.c.account.in_(accounts))
+        )
+        return {Holding(*where): int(fen) for *where, fen in rows}
+
     def expiries(self, since: str) -> tuple[list[Expiry], list[OldPiece]]:
-        """Money that refunds dated from ``since`` on took back from named receipts.
+        """Money that refunds and reversals dated from ``since`` on took back from receipts.
 
         Until its day such money could settle charges that arise only now. Returned with the
         pieces it makes: amounts to be added to what is prepaid of these receipts.
         """
-        refunds = self.entries(and_(ENTRY.c.kind == "refund", ENTRY.c.day >= since))
+        back = self.entries(and_(ENTRY.c.kind.in_(("refund", "reversal")), ENTRY.c.day >= since))
         expiries: list[Expiry] = []
         pieces: list[OldPiece] = []
-        for entry in refunds:
-            refund = Refund.load(entry.content)
-            if not refund.receipt:
+        earlier: dict[tuple[str, str], int] = {}  # receipt and day -> given back before
+        for entry in back:
+            body = json.loads(entry.content)
+            key = body.get("receipt") or (body.get("of_kind") == "receipt" and body["of_key"])
+            receipt = self.entry("receipt", key) if key else None
+            if receipt is None:
                 continue
-            receipt = self.receipt(refund.receipt)
-            if receipt is None:  # reversed since: nothing of it is left to expire
-                continue
-            undone = sum(-leg.amount_fen for leg in self._legs(receipt.unit, refund.receipt)
+            unit = json.loads(receipt.content)["unit"]
+            given = (p for p in entry.postings if p.account == chart.BANK and p.source == key)
+            amount = sum(p.credit_fen - p.debit_fen for p in given)
+            undone = sum(-leg.amount_fen for leg in self._legs(unit, key)
                          if leg.amount_fen < 0 and leg.on == entry.on)  # fmt: skip
-            same_day = sum(
-                other.amount_fen
-                for other in map(Refund.load, (e.content for e in refunds if e.seq < entry.seq))
-                if other.receipt == refund.receipt and other.on == refund.on
-            )
-            left = refund.amount_fen - max(0, undone - same_day)
+            same_day = earlier.get((key, entry.on), 0)
+            earlier[key, entry.on] = same_day + amount
+            left = amount - max(0, undone - same_day)
             if left > 0:
-                expiries.append(Expiry(receipt.unit, refund.receipt, entry.on, left))
-                pieces.append(OldPiece(receipt.unit, refund.receipt, left, receipt.on))
+                expiries.append(Expiry(unit, key, entry.on, left))
+                pieces.append(OldPiece(unit, key, left, receipt.on))
         return expiries, pieces
 
     def _legs(self, unit: str, source: str) -> list[Leg]:

@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.records import Draft, Posted
+from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_of
 from trustledger.store.dialects import insert, lock_head, upsert
+from trustledger.store.reading import WAITING
 from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
@@ -27,8 +29,8 @@ from trustledger.store.tables import (
     VERSION,
 )
 
-WAITING = "waiver"
-"""The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
+HELD = (chart.DEPOSIT, chart.AGENCY, chart.SUSPENSE)
+"""Accounts of others' money, of which ``tl_open`` keeps what is held."""
 
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
@@ -63,8 +65,8 @@ class Writer:
         """Entries in the journal, those of this batch included."""
         return self.frontier.size
 
-    def append(self, draft: Draft) -> None:
-        """Post one entry.
+    def append(self, draft: Draft) -> int:
+        """Post one entry; its number.
 
         :raises BookCorrupt: the entry does not balance; only a bug in this library can do that.
         """
@@ -94,6 +96,9 @@ class Writer:
             if unit and account == chart.RECEIVABLE:
                 # A waiver's or receipt's key is whose money it is; the claim is the month's item.
                 self._move_open((unit, account, month, item, ""), debit - credit, on, max)
+            elif (holding := holding_of(posting)) is not None:
+                where = (holding.unit, account, "", holding.item, holding.source)
+                self._move_open(where, credit - debit, "", min)
             elif unit and account == chart.PREPAID:
                 self._move_open((unit, account, "", "", source), credit - debit, on, min)
         if kind == "waiver" and not postings:
@@ -107,6 +112,7 @@ class Writer:
         self.posted.append(Posted(seq, kind, key, True))
         if len(self._entries) >= BATCH:
             self._flush()
+        return seq
 
     def _move_open(
         self, where: tuple[str, ...], delta: int, on: str, pick: Callable[[str, str], str]
@@ -150,6 +156,7 @@ class Writer:
             (chart.RECEIVABLE, "max(tl_open.since, excluded.since)"),
             (chart.PREPAID, "min(tl_open.since, excluded.since)"),
             (WAITING, "min(tl_open.since, excluded.since)"),
+            *((account, "min(tl_open.since, excluded.since)") for account in HELD),
         ):
             moved = [
                 (book, *key, amount, day)
