@@ -436,7 +436,7 @@ class Book:
         with self._reading() as reader:
             figures = self._figures(reader, period)
             units = {one.unit: one for one in reader.facts(Unit)}
-            community = owner.community_blocks(figures)
+            community = owner.community_of(figures)
             for found in gathering.unit_figures(reader, figures.period, units):
                 yield Report(owner.build(figures, found, community))
 

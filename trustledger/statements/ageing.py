@@ -82,7 +82,7 @@ def build(
     for unit, mine in ages.items():
         into = buildings[units[unit].building]
         into[:] = [fen + more for fen, more in zip(into, mine, strict=True)]
-    owing = {name: 0 for name in buildings}
+    owing = dict.fromkeys(buildings, 0)
     for unit in ages:
         owing[units[unit].building] += 1
     whole = [sum(mine[place] for mine in ages.values()) for place in range(len(names))]

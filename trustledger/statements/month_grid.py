@@ -24,7 +24,6 @@ ARREARS = (
 PREPAID = (
     "opening_prepaid", "received", "settled", "reopened", "refunded", "closing_prepaid", "prepaid",
 )  # fmt: skip
-UNNAMED = {"buildings": "未分楼栋", "usages": "未分用途"}
 
 Row = dict[str, int]
 """One row: fen by column."""
@@ -58,8 +57,8 @@ def prepaid_end(row: Mapping[str, int]) -> int:
     return came - row["settled"] - row["refunded"]
 
 
-def build(figures: Figures, units: Iterable[UnitFigures], *, by_unit: bool = True) -> Statement:
-    """The grid of a period; without ``by_unit`` the subtotals and the total alone."""
+def build(figures: Figures, units: Iterable[UnitFigures]) -> Statement:
+    """The grid of a period."""
     rows: dict[str, Row] = {}
     groups: dict[str, dict[str, Row]] = {"buildings": {}, "usages": {}}
     whole = dict.fromkeys(TITLES, 0)
@@ -77,12 +76,11 @@ def build(figures: Figures, units: Iterable[UnitFigures], *, by_unit: bool = Tru
         for table in _tables(
             group,
             title,
-            {name or UNNAMED[group]: groups[group][name] for name in sorted(groups[group])},
+            [(name or "未分楼栋", row) for name, row in sorted(groups[group].items())],
             whole,
         )
     ]
-    if by_unit:
-        tables += _tables("units", "房号", rows, whole)
+    tables += _tables("units", "房号", rows.items(), whole)
     return Statement(
         NAME,
         TITLE,
@@ -108,20 +106,21 @@ def build(figures: Figures, units: Iterable[UnitFigures], *, by_unit: bool = Tru
     )
 
 
-def _tables(key: str, first: str, rows: Mapping[str, Row], whole: Row) -> Iterable[Table]:
-    """Arrears and prepayment of the same rows."""
-    name = "按户" if key == "units" else f"按{first}"
+def _tables(key: str, first: str, rows: Iterable[tuple[str, Row]], whole: Row) -> Iterable[Table]:
+    """Arrears and prepayment of the same rows; how they add up is said once."""
+    named = list(rows)
+    by = "按户" if key == "units" else f"按{first}"
     for suffix, title, columns, note in (
         (
             "",
-            f"{name}：欠费",
+            f"{by}：欠费",
             ARREARS,
             "期末欠费 = 上期欠费 + 当期应收 + 违约金 + 恢复应收"
             " - 当期实收 - 清欠 - 用预收 - 收违约金 - 减免",
         ),
         (
             "_prepaid",
-            f"{name}：预收",
+            f"{by}：预收",
             PREPAID,
             "期末预收 = 期初预收 + 本期收款 + 恢复应收 - 核销 - 退款；"
             "末栏“预收”为本期收款中期末尚未核销的部分",
@@ -134,9 +133,9 @@ def _tables(key: str, first: str, rows: Mapping[str, Row], whole: Row) -> Iterab
                 Column("name", first, "text", 1.2),
                 *(Column(column, TITLES[column], "amount", 1.2) for column in columns),
             ),
-            tuple((name, *(row[column] for column in columns)) for name, row in rows.items()),
+            tuple((name, *(row[column] for column in columns)) for name, row in named),
             (("合计", *(whole[column] for column in columns)),),
-            note,
+            note if key == "buildings" else "",
         )
 
 
