@@ -407,29 +407,29 @@ class Book:
     ) -> list[CellEntry]:
         """The entries behind a cell of ``month_grid``; their amounts add up to it.
 
-        Of one unit, of a building, of a usage, of a usage inside a building, or of all.
+        Of one unit, of a building, of a usage, of what is in all that are named, or of everybody.
 
         :param column: a fact of ``month_grid``, such as ``charged`` or ``closing_arrears``.
-        :raises Unknown: no such column, or no unit of that description.
+        :raises Unknown: no such column, unit, building or usage.
         """
         titles = month_columns.TITLES
         if column not in titles:
             raise Unknown("column", column, f"it is one of {', '.join(titles)}")
         with self._reading() as reader:
             within = self._figures(reader, period).period
-            wanted = {
-                one.unit
-                for one in reader.facts(Unit, None if unit is None else [unit])
-                if building in (None, one.building) and usage in (None, one.usage)
-            }
-            if not wanted:
-                asked = {"unit": unit, "building": building, "usage": usage}
-                what, name = next(((k, v) for k, v in asked.items() if v is not None), ("unit", ""))
-                raise Unknown(what, name, "name one of this book")
+            units = reader.facts(Unit)
+            wanted = {one.unit for one in units}
+            for what, name in (("unit", unit), ("building", building), ("usage", usage)):
+                if name is None:
+                    continue
+                mine = {one.unit for one in units if getattr(one, what) == name}
+                if not mine:
+                    raise Unknown(what, name, f"name a {what} of this book")
+                wanted &= mine
             to_date = column in month_columns.BALANCES
             moved = gathering.movements(reader, within, unit, to_date=to_date)
-            mine = (m for m in moved if m.posting.unit in wanted)
-            return month_columns.cell_entries(mine, column, within)
+            of_cell = (m for m in moved if m.posting.unit in wanted)
+            return month_columns.cell_entries(of_cell, column, within)
 
     def owners(self, period: str | Period) -> Iterator[Report]:
         """Every unit's statement of a period; what they share is made once."""
