@@ -17,10 +17,8 @@ from typing import NamedTuple
 
 from trustledger import chart
 from trustledger.period import Period
+from trustledger.records import LATE_FEE
 from trustledger.statements.figures import Movement
-
-LATE_FEE = "late_fee"
-"""Item of what stands on 1122 as late fee 违约金 and not as a charge."""
 
 SETTLED = ("current", "arrears", "used", "late_fee_paid")
 """The parts of what was settled."""
