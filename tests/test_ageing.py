@@ -33,10 +33,10 @@ def ages(book: tl.Book, period: str, **more: object) -> dict[str, tuple[object, 
 
 
 def test_days_since_the_charge(book: tl.Book) -> None:
-    """At the end of March: 91 days since the eve, 76, 59 and 30 since the charges."""
-    assert ages(book, "2024-03") == {"1-101": ("2023-12-31", 10_000, 20_000, 5_000, 0, 0, 35_000)}
+    """At the end of March: 77 days since the eve, 76, 59 and 30 since the charges."""
+    assert ages(book, "2024-03") == {"1-101": ("2024-01-14", 10_000, 25_000, 0, 0, 0, 35_000)}
     assert ages(book, "2024-03", buckets=(29, 59, 76)) == {
-        "1-101": ("2023-12-31", 0, 20_000, 10_000, 5_000, 35_000)
+        "1-101": ("2024-01-14", 0, 20_000, 10_000, 5_000, 35_000)
     }
 
 
@@ -52,20 +52,20 @@ def test_what_happened_since_is_not_there_yet(book: tl.Book) -> None:
 def test_what_stands_open_again_is_as_old_as_its_charge(book: tl.Book) -> None:
     """May and April are 30 and 60 days old; March 91, and what bounced is older still."""
     book.refund(tl.Refund(key="F", on="2024-05-03", unit="1-101", amount="170", receipt="R2"))
-    assert ages(book, "2024-05", buckets="90") == {"1-101": ("2023-12-31", 20_000, 35_000, 55_000)}
+    assert ages(book, "2024-05", buckets="90") == {"1-101": ("2024-01-14", 20_000, 35_000, 55_000)}
 
 
 def test_what_it_says_of_the_community(book: tl.Book) -> None:
-    report = book.statement("ageing", "2024-03", buckets=(30, 90))
+    report = book.statement("ageing", "2024-03", buckets=(30, 76))
     assert report.facts == {
         "as_of": "2024-03-31",
         "units_owing": 1,
         "arrears": "350.00",
-        "buckets": {"0-30": "100.00", "31-90": "200.00", "over-90": "50.00"},
+        "buckets": {"0-30": "100.00", "31-76": "200.00", "over-76": "50.00"},
     }
     table = report.table("buildings")
     assert [column.key for column in table.columns] == [
-        "building", "units", "days_0_30", "days_31_90", "days_over_90", "arrears",
+        "building", "units", "days_0_30", "days_31_76", "days_over_76", "arrears",
     ]  # fmt: skip
     assert table.rows == (
         ("1栋", 1, 10_000, 20_000, 5_000, 35_000),

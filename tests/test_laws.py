@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model import DAY, Model, Refuse, month_first, month_last, open_of
+from model import DAY, Model, Refuse, is_late, month_first, month_last, open_of
 from strategies import (
     KINDS,
     LARGEST,
@@ -540,8 +540,8 @@ def test_ageing_is_what_stood_open_then(story: Story, buckets: tuple[int, ...]) 
         for unit, claims in books.claims.items():
             mine = [0] * len(ends)
             for one in claims:
-                opened = one["item"] == "opening"  # dated the last day of the month before
-                age = (last - (story.info.eve if opened else one["day"])).days
+                same = [c["day"] for c in claims if c["month"] == one["month"] and not is_late(c)]
+                age = (last - min(same)).days  # late fee is as old as its charge
                 place = next(n for n, end in enumerate(ends) if age <= end)
                 mine[place] += open_of(one, last)
             if any(mine):

@@ -225,6 +225,41 @@ def test_late_fee_stands_apart_from_charges() -> None:
     assert month_grid.prepaid_end(found) == 0
 
 
+def test_late_fee_from_the_books() -> None:
+    """0.05 % a day. January bears 100.00 × 30 days. In February 50.00 pay that 1.50 first, then
+    48.50 of January's charge; it bears 100.00 × 9 days + 51.50 × 20 days = 0.97 (0.965), and
+    February's own charge 100.00 × 28 days = 1.40."""
+    book = tl.Book.create(
+        "sqlite://",
+        tl.BookInfo(code="garden", name="花园小区", start="2024-01-01"),
+        tl.Unit(unit="1", building="1栋", area_m2="100", usage="住宅"),
+        tl.Tariff(item="物业费", basis="per_m2_month", price="1", start="2024-01-01"),
+        tl.LateFeeTerm(rate_per_day="0.05%", grace_days=0, start="2024-01-01"),
+    )
+    book.charge("2024-01")
+    book.receive(pay("R1", "2024-02-10", "1", "50"))
+    book.charge("2024-02")
+    assert row(book, "2024-01", "1") == {
+        "charged": "100.00",
+        "late_fee": "1.50",
+        "closing_arrears": "101.50",
+    }
+    assert row(book, "2024-02", "1") == {
+        "opening_arrears": "101.50",
+        "charged": "100.00",
+        "late_fee": "2.37",
+        "late_fee_paid": "1.50",
+        "arrears": "48.50",
+        "closing_arrears": "153.87",
+        "received": "50.00",
+        "settled": "50.00",
+    }
+    assert cell(book, "late_fee") == [("late_fee", "2024-02|1", "2.37")]
+    assert cell(book, "late_fee_paid") == [("receipt", "R1", "1.50")]
+    ages = book.statement("ageing", "2024-02").table("units").rows
+    assert ages == (("1", "2024-01-01", 101_40, 52_47, 0, 0, 0, 153_87),)
+
+
 # --------------------------------------------------------------------------- checks
 
 

@@ -1,24 +1,22 @@
 """欠费账龄表: how old each home's open arrears are at the end of a period.
 
 Days count from the charge's own date to the period's last day; what stands open is what stood
-open that day, not what is open now. Opening arrears are dated the eve of the books, since nothing
-here knows when they arose; late fee is as old as the charge it accrues on. A charge that was paid
-and stands open again is as old as ever.
+open that day, not what is open now. Opening arrears are dated the day before the books open, since
+nothing here knows when they arose; late fee is as old as the charge it accrues on. These are the
+days from which late fees count too. A charge that was paid and stands open again is as old as ever.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 from trustledger import chart
 from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
 from trustledger.errors import InvalidInput
 from trustledger.money import yuan
-from trustledger.period import month_of
-from trustledger.records import BookInfo, Unit
-from trustledger.rules.charging import charge_day
+from trustledger.records import Unit
+from trustledger.rules.latefee import charged_on
 from trustledger.statements.figures import Figures, account_balance
 
 NAME, TITLE = "ageing", "欠费账龄表"
@@ -58,11 +56,6 @@ def labels(buckets: Sequence[int]) -> list[str]:
     return [*closed, f"over-{buckets[-1]}"]
 
 
-def dated(month: str, info: BookInfo) -> date:
-    """The day a charge is as old as: its own; the eve of the books for what was open then."""
-    return charge_day(month, info.start) if month >= month_of(info.start) else info.eve
-
-
 def build(
     figures: Figures,
     units: Mapping[str, Unit],
@@ -74,10 +67,10 @@ def build(
     ages: dict[str, list[int]] = {}
     oldest: dict[str, str] = {}
     for (unit, month), fen in sorted(standing.items()):
-        days = (end - dated(month, figures.info)).days
+        days = (end - charged_on(month, figures.info)).days
         place = sum(days > last for last in buckets)
         ages.setdefault(unit, [0] * len(names))[place] += fen
-        oldest.setdefault(unit, dated(month, figures.info).isoformat())
+        oldest.setdefault(unit, charged_on(month, figures.info).isoformat())
     buildings: dict[str, list[int]] = {one.building: [0] * len(names) for one in units.values()}
     for unit, mine in ages.items():
         into = buildings[units[unit].building]
