@@ -105,7 +105,13 @@ def record(fact: dict) -> tl.records.Record:
     dates = {name: fact[name] for name in ("from", "to") if fact.get(name)}
     if kind == "unit":
         area, factor = decimal_text(fact["area_m2"]), decimal_text(fact["factor"])
-        return tl.Unit(**same, area_m2=area, factor=factor, liable_from=fact["liable_from"])
+        return tl.Unit(
+            **same,
+            building=fact["unit"].rpartition("-")[0],
+            area_m2=area,
+            factor=factor,
+            liable_from=fact["liable_from"],
+        )
     if kind == "tariff":
         return tl.Tariff(**same, **dates, price=decimal_text(fact["price"]), authority="council")
     if kind == "term":

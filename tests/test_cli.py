@@ -50,7 +50,7 @@ def test_month_gives_the_published_figures(run, folder: Folder, tmp_path: Path) 
     case = folder("pingan-2017h1")
     status, out, err = run("month", case, PERIOD, "--out", tmp_path / "pack")
     assert (status, err) == (0, "")
-    assert b"verified; 297 files" in out
+    assert b"verified; 309 files" in out
     facts = json.loads((tmp_path / "pack" / "income_expenditure.json").read_bytes())["facts"]
     assert facts == {
         "opening": "-1332.00",
@@ -81,7 +81,8 @@ def test_load_then_charge_gives_what_month_gives(run, folder: Folder, tmp_path: 
     assert run("load", other)[0] == 0
     assert run("charge", other, "2025-01..2025-02")[0] == 0
     assert run("charge", other, "2025-03..2025-06")[0] == 0
-    for name in ("income_expenditure", "remuneration", "collection", "trial_balance"):
+    for name in ("income_expenditure", "remuneration", "collection", "trial_balance",
+                 "month_grid", "ageing"):  # fmt: skip
         for period in ("2025-03", "2025-01..2025-06"):
             words = ("statement", name, "{}", period, "--format", "json")
             facts = [
@@ -123,6 +124,24 @@ def test_every_format_and_out(run, folder: Folder, tmp_path: Path) -> None:  # t
         assert (status, err) == (0, "") and out.lower().startswith(start.lower())
         assert run(*words, "--out", tmp_path / "x")[0] == 0
         assert (tmp_path / "x").read_bytes() == out
+
+
+def test_ageing_in_the_callers_buckets(run, folder: Folder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    run("load", case)
+    run("charge", case, "2025-01..2025-03")
+    words = ("statement", "ageing", case, "2025-03", "--format", "json", "--buckets")
+    facts = json.loads(run(*words, "30,90")[1])["facts"]
+    assert list(facts["buckets"]) == ["0-30", "31-90", "over-90"]
+    assert sum(int(yuan.replace(".", "")) for yuan in facts["buckets"].values()) == int(
+        facts["arrears"].replace(".", "")
+    )
+    status, out, err = run(*words, "90,30")
+    assert (status, out) == (2, b"")
+    assert err == (
+        "trustledger: found buckets '90,30'; they are the last day of each, at most 8 and rising, "
+        "such as 30,90,180,365\n"
+    )
 
 
 def test_restricted_fund_has_a_statement_of_its_own(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from model import DAY, Model, Refuse, month_first, month_last
+from model import DAY, Model, Refuse, is_late, month_first, month_last, open_of
 from strategies import (
     KINDS,
     LARGEST,
@@ -29,6 +29,7 @@ from strategies import (
 )
 
 import trustledger as tl
+from trustledger.document import Table
 
 TOLD_AHEAD = tuple(kind for kind in KINDS if kind != "withdrawal")  # what a folder can hold
 OWNERS_MONEY = ("receipt", "receipt", "receipt", "refund", "bounce", "waiver")
@@ -437,6 +438,123 @@ def test_two_books_told_the_same_have_the_same_root(story: Story) -> None:
     second = story.open(clock=lambda: f"2031-01-01T00:00:{next(clock):02d}")
     second._post(story.records(), tl.Period.parse(story.period))
     assert first.head == second.head
+
+
+# -- statements that are derived and never stored ---------------------------------------------
+
+
+def fen_of(table: Table) -> dict[object, dict[str, int]]:
+    """The amounts of a table by the name of the row; its total as "total"."""
+    names = [column.key for column in table.columns]
+    named = [*table.rows, *(("total", *row[1:]) for row in table.totals)]
+    return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in named}
+
+
+def grid_of(book: tl.Book, period: str, group: str = "units") -> dict[object, dict[str, int]]:
+    """A month grid's rows with all their columns."""
+    report = book.statement("month_grid", period)
+    assert all(check.holds for check in report.statement.checks)
+    one, other = fen_of(report.table(group)), fen_of(report.table(f"{group}_prepaid"))
+    return {name: one[name] | other[name] for name in one}
+
+
+@law(stories(), examples=20)
+def test_a_month_grid_is_the_owners_statements_and_the_accounts(story: Story) -> None:
+    """Row by row it adds up and says what the owner reads; in sum, what the accounts say."""
+    book = story.book()
+    for period in periods_of(story):
+        grid = grid_of(book, period)
+        for report in book.owners(period):
+            row, told = grid[report.facts["unit"]], report.facts
+            for name in ("opening_arrears", "opening_prepaid", "charged", "received", "refunded",
+                         "waived", "closing_arrears", "closing_prepaid"):  # fmt: skip
+                assert tl.yuan(row[name]) == told[name]
+            parts = row["current"] + row["arrears"] + row["used"] + row["late_fee_paid"]
+            assert parts == row["settled"]
+            owed = row["opening_arrears"] + row["charged"] + row["late_fee"] + row["reopened"]
+            assert owed - parts - row["waived"] == row["closing_arrears"]
+            held = row["opening_prepaid"] + row["received"] + row["reopened"]
+            assert held - parts - row["refunded"] == row["closing_prepaid"]
+        for group in ("buildings", "usages"):
+            some = grid_of(book, period, group)
+            assert some.pop("total") == grid["total"]
+            for name, fen in grid["total"].items():
+                assert sum(row[name] for row in some.values()) == fen
+        facts = dict(book.statement("month_grid", period).facts)
+        assert facts.pop("units") == len(grid) - 1
+        assert facts == {name: tl.yuan(fen) for name, fen in grid["total"].items()}
+        collected = book.statement("collection", period).facts
+        assert collected["charged"] == facts["charged"]
+        accounts = book.statement("trial_balance", period).facts["accounts"]
+        for code, name in (("1122", "arrears"), ("2203", "prepaid")):
+            side = "debit" if code == "1122" else "credit"
+            for when in ("opening", "closing"):
+                balance = accounts.get(code, {}).get(f"{when}_{side}", "0.00")
+                assert facts[f"{when}_{name}"] == balance
+
+
+@law(stories())
+def test_the_grid_of_a_month_goes_on_where_the_last_one_ended(story: Story) -> None:
+    book = story.book()
+    for month, following in itertools.pairwise(months_of(story)):
+        one, other = grid_of(book, month), grid_of(book, following)
+        for unit, row in one.items():
+            assert row["closing_arrears"] == other[unit]["opening_arrears"]
+            assert row["closing_prepaid"] == other[unit]["opening_prepaid"]
+
+
+@law(stories(), st.sampled_from(("unit", "building", "usage")), st.data(), examples=12)
+def test_every_cell_of_the_grid_gives_its_entries(
+    story: Story, group: str, data: st.DataObject
+) -> None:
+    """Unit by unit, building by building, usage by usage and in all; each names a real entry."""
+    book = story.book()
+    period = data.draw(st.sampled_from(periods_of(story)))
+    by_seq = {entry.seq: entry for entry in book.entries()}
+    of_group: dict[str, set[str]] = {}
+    for unit in book.units():
+        of_group.setdefault(getattr(unit, group), set()).add(unit.unit)
+    for shown, row in grid_of(book, period, f"{group}s").items():
+        name = "" if shown == "未分楼栋" else shown
+        where = {} if name == "total" else {group: name}
+        inside = of_group.get(name) or {unit.unit for unit in book.units()}
+        for column, fen in row.items():
+            found = book.entries_of(period, column, **where)
+            assert sum(one.amount_fen for one in found) == fen
+            for one in found:
+                entry = by_seq[one.seq]
+                assert (entry.kind, entry.key, entry.on) == (one.kind, one.key, one.on)
+                assert inside & {posting.unit for posting in entry.postings}
+
+
+@law(stories(), st.sampled_from(((30, 90, 180, 365), (30, 60), (1,), (16, 31, 45))), examples=20)
+def test_ageing_is_what_stood_open_then(story: Story, buckets: tuple[int, ...]) -> None:
+    """As the model has it: each charge's age on the period's last day, whatever happened since."""
+    book, books = story.book(), story.model()
+    ends = (*buckets, 10**6)
+    for period in periods_of(story):
+        last = bounds(period)[1]
+        report = book.statement("ageing", period, buckets=buckets)
+        assert all(check.holds for check in report.statement.checks)
+        right: dict[str, list[int]] = {}
+        for unit, claims in books.claims.items():
+            mine = [0] * len(ends)
+            for one in claims:
+                same = [c["day"] for c in claims if c["month"] == one["month"] and not is_late(c)]
+                age = (last - min(same)).days  # late fee is as old as its charge
+                place = next(n for n, end in enumerate(ends) if age <= end)
+                mine[place] += open_of(one, last)
+            if any(mine):
+                right[unit] = mine
+        told = {row[0]: list(row[2:-1]) for row in report.table("units").rows}
+        assert told == right
+        assert [row[-1] for row in report.table("units").rows] == [
+            sum(right[unit]) for unit in sorted(right)
+        ]
+        whole = [sum(column) for column in zip(*right.values(), strict=True)] or [0] * len(ends)
+        assert list(report.facts["buckets"].values()) == [tl.yuan(fen) for fen in whole]
+        assert list(report.table("buildings").totals[0][2:-1]) == whole
+        assert report.facts["arrears"] == tl.yuan(sum(whole))
 
 
 # -- minimal examples -------------------------------------------------------------------------

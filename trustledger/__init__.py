@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     )
     from trustledger.report import Report
     from trustledger.statements import NAMES as STATEMENTS
+    from trustledger.statements.month_columns import CellEntry
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
 
@@ -91,6 +92,7 @@ _HOME = {
     ),
     "report": ("Report",),
     "statements": ("STATEMENTS",),
+    "statements.month_columns": ("CellEntry",),
     "store.dialects": ("engine", "prepare"),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -105,6 +107,7 @@ __all__ = [
     "BooksNotOpen",
     "BudgetLine",
     "CannotReverse",
+    "CellEntry",
     "Deposit",
     "Entry",
     "Expenditure",

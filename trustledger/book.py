@@ -40,14 +40,18 @@ from trustledger.report import Report
 from trustledger.rules.journal import Head
 from trustledger.statements import (
     NAMES,
+    ageing,
     budget_execution,
     collection,
     income_expenditure,
+    month_columns,
+    month_grid,
     owner,
     remuneration,
     trial_balance,
 )
 from trustledger.statements.figures import Figures
+from trustledger.statements.month_columns import CellEntry
 from trustledger.store import dialects, gathering
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
@@ -339,16 +343,20 @@ class Book:
         *,
         unit: str | None = None,
         fund: str = COMMON,
+        buckets: str | Sequence[int] = ageing.BUCKETS,
     ) -> Report:
         """A statement 报表 of a period: it shows, saves and checks itself.
 
         :param name: one of ``trustledger.STATEMENTS``.
         :param unit: whose, for ``owner``.
         :param fund: which, for ``income_expenditure``.
+        :param buckets: last days of the buckets of ``ageing``, such as ``(30, 90)``.
         :raises Unknown: no such statement, unit or fund.
+        :raises InvalidInput: the buckets are not days in rising order.
         """
         if name not in NAMES:
             raise Unknown("statement", name, f"it is one of {', '.join(NAMES)}")
+        edges = ageing.parse_buckets(buckets)
         with self._reading() as reader:
             figures = self._figures(reader, period)
             if fund not in figures.funds:
@@ -366,6 +374,14 @@ class Book:
             if name == "income_expenditure":
                 spendings = gathering.spendings(reader, figures.period)
                 return Report(income_expenditure.build(figures, fund, spendings))
+            if name == "month_grid":
+                units = {one.unit: one for one in reader.facts(Unit)}
+                accounts = gathering.unit_accounts(reader, figures.period, units)
+                return Report(month_grid.build(figures, accounts))
+            if name == "ageing":
+                units = {one.unit: one for one in reader.facts(Unit)}
+                standing = gathering.open_charges(reader, figures.period.end)
+                return Report(ageing.build(figures, units, standing, edges))
             simple = {
                 "remuneration": remuneration.build,
                 "budget_execution": budget_execution.build,
@@ -380,12 +396,47 @@ class Book:
         came_in = {m.key for m in moved if m.kind == "receipt"}
         return collection.build(figures, units, moved, came_in)
 
+    def entries_of(
+        self,
+        period: str | Period,
+        column: str,
+        *,
+        unit: str | None = None,
+        building: str | None = None,
+        usage: str | None = None,
+    ) -> list[CellEntry]:
+        """The entries behind a cell of ``month_grid``; their amounts add up to it.
+
+        Of one unit, of a building, of a usage, of what is in all that are named, or of everybody.
+
+        :param column: a fact of ``month_grid``, such as ``charged`` or ``closing_arrears``.
+        :raises Unknown: no such column, unit, building or usage.
+        """
+        titles = month_columns.TITLES
+        if column not in titles:
+            raise Unknown("column", column, f"it is one of {', '.join(titles)}")
+        with self._reading() as reader:
+            within = self._figures(reader, period).period
+            units = reader.facts(Unit)
+            wanted = {one.unit for one in units}
+            for what, name in (("unit", unit), ("building", building), ("usage", usage)):
+                if name is None:
+                    continue
+                mine = {one.unit for one in units if getattr(one, what) == name}
+                if not mine:
+                    raise Unknown(what, name, f"name a {what} of this book")
+                wanted &= mine
+            to_date = column in month_columns.BALANCES
+            moved = gathering.movements(reader, within, unit, to_date=to_date)
+            of_cell = (m for m in moved if m.posting.unit in wanted)
+            return month_columns.cell_entries(of_cell, column, within)
+
     def owners(self, period: str | Period) -> Iterator[Report]:
         """Every unit's statement of a period; what they share is made once."""
         with self._reading() as reader:
             figures = self._figures(reader, period)
             units = {one.unit: one for one in reader.facts(Unit)}
-            community = owner.community_blocks(figures)
+            community = owner.community_of(figures)
             for found in gathering.unit_figures(reader, figures.period, units):
                 yield Report(owner.build(figures, found, community))
 

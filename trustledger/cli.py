@@ -153,11 +153,14 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 @app.command()
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
-                    "budget_execution, collection, owner or trial_balance.")],
+                    "budget_execution, collection, owner, trial_balance, month_grid or ageing.")],
     book: BookAt,
     period: PeriodText,
     unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,
     fund: Annotated[str, typer.Option("--fund", help="Which, for income_expenditure.")] = "common",
+    buckets: Annotated[
+        str, typer.Option("--buckets", help="Last days of the buckets, for ageing.")
+    ] = "30,90,180,365",
     format_: Annotated[
         str, typer.Option("--format", help="text, json, csv, xlsx, pdf or html.")
     ] = "text",
@@ -167,7 +170,8 @@ def statement(
     """One statement, in one format."""
     from trustledger import folderbook
 
-    report = folderbook.open_book(book, db).statement(name, period, unit=unit, fund=fund)
+    opened = folderbook.open_book(book, db)
+    report = opened.statement(name, period, unit=unit, fund=fund, buckets=buckets)
     _write(report.render(format_), out)
 
 

@@ -27,6 +27,7 @@ def test_keys_and_their_order() -> None:
         "facts",
         "rows",
         "tables",
+        "grids",
         "checks",
         "journal",
     ]
@@ -40,6 +41,17 @@ def test_keys_and_their_order() -> None:
         {"name": "期初欠费＋应收－实收＝期末欠费", "left": "0.44", "right": "0.44", "holds": True}
     ]
     assert "subject" not in json.loads(render(income_expenditure()))
+
+
+def test_grids_are_data_too() -> None:
+    grids = {grid["key"]: grid for grid in json.loads(render(income_expenditure("洁美")))["grids"]}
+    assert grids["balance"]["title"] == "资金结余"
+    assert grids["balance"]["pairs"][0] == {
+        "label": "期初结余",
+        "value": "88120.50",
+        "kind": "amount",
+    }
+    assert grids["balance"]["pairs"][2] == {"label": "备注", "value": "洁美", "kind": "text"}
 
 
 def test_rows_are_those_of_the_first_table() -> None:

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from trustledger.document import Cell, Statement, Table
+from trustledger.document import Cell, Grid, Statement, Table
 from trustledger.money import yuan
 
 # Legal in JSON as they are, but a terminal obeys some of them and others reorder what is read.
@@ -40,11 +40,23 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {
+        "key": grid.key,
+        "title": grid.title,
+        "pairs": [
+            {"label": pair.label, "value": _cell(pair.value, pair.kind), "kind": pair.kind}
+            for pair in grid.pairs
+        ],
+    }
+
+
 def render(statement: Statement) -> bytes:
     """The statement as JSON in UTF-8, indented, with a line break at its end.
 
-    ``facts`` are the contract's figures; ``rows`` are the rows of the first table. Texts are what
-    was recorded, character by character: unseen characters are written as ``\\uXXXX``.
+    ``facts`` are the contract's figures; ``rows`` are the rows of the first table; ``grids`` are
+    pairs of label and value. Texts are what was recorded, character by character: unseen
+    characters are written as ``\\uXXXX``.
     """
     tables = [_table(table) for table in statement.tables]
     said: dict[str, Any] = {
@@ -60,6 +72,7 @@ def render(statement: Statement) -> bytes:
         "facts": statement.facts,
         "rows": tables[0]["rows"] if tables else [],
         "tables": tables,
+        "grids": [_grid(block) for block in statement.blocks if isinstance(block, Grid)],
         "checks": [
             {
                 "name": check.name,

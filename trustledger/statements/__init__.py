@@ -7,6 +7,8 @@ NAMES = {
     "collection": "收缴情况表",
     "owner": "业主对账单",
     "trial_balance": "科目余额表",
+    "month_grid": "收费月报",
+    "ageing": "欠费账龄表",
 }
 """Every statement, by name."""
 

@@ -96,6 +96,11 @@ def fund_balance(turnovers: Iterable[Turnover], fund: str) -> int:
     )
 
 
+def account_balance(turnovers: Iterable[Turnover], account: str) -> int:
+    """What stands on an account, on its natural side."""
+    return chart.ACCOUNTS[account].side * sum(t.net_fen for t in turnovers if t.account == account)
+
+
 def cash_income(turnovers: Iterable[Turnover], fund: str) -> dict[str, int]:
     """Income by category as it comes in; refunds count negative; liabilities are no income."""
     income: dict[str, int] = {}

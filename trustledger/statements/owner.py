@@ -1,13 +1,14 @@
 """业主对账单: one unit's account, and on the same page where everybody's money went.
 
-信托法 art. 20 and 49: every beneficiary may know how the trust's money comes and goes. The blocks
-about the community are made once (:func:`community_blocks`) and shared by all owners' statements.
+信托法 art. 20 and 49: every beneficiary may know how the trust's money comes and goes. What
+is about the community is made once (:func:`community_of`) and shared by all owners' statements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import NamedTuple
 
 from trustledger import chart
 from trustledger.document import (
@@ -17,6 +18,7 @@ from trustledger.document import (
     Due,
     Grid,
     Pair,
+    Part,
     Signatures,
     Statement,
     Table,
@@ -33,19 +35,28 @@ from trustledger.statements.figures import (
     remuneration_in,
 )
 from trustledger.statements.income_expenditure import money_split, spending_bars
+from trustledger.statements.money_trail import Way, divide, ways
 
 NAME, TITLE = "owner", "业主对账单"
 
 
-def community_blocks(figures: Figures) -> tuple[Block, ...]:
+class Community(NamedTuple):
+    """What all owners' statements of a period share: blocks, and where everybody's money went."""
+
+    blocks: tuple[Block, ...]
+    ways: tuple[Way, ...]
+
+
+def community_of(figures: Figures) -> Community:
     """Where everybody's money went: the same for every owner, made once for a pack."""
     within = list(figures.within())
     income = cash_income(within, COMMON)
     total, remuneration = sum(income.values()), remuneration_in(within, COMMON)
-    spent = sum(line_spending(within, COMMON).values())
+    lines = line_spending(within, COMMON)
+    spent = sum(lines.values())
     opening = fund_balance(figures.before(), COMMON)
     rows = [(chart.CATEGORY_NAMES[item], fen) for item, fen in income.items()]
-    return (
+    blocks: tuple[Block, ...] = (
         Grid(
             "fund",
             f"大家的钱：{figures.funds[COMMON].name}",
@@ -61,13 +72,16 @@ def community_blocks(figures: Figures) -> tuple[Block, ...]:
         *money_split(total, remuneration),
         spending_bars(figures, COMMON),
     )
+    named = [(figures.lines[line].name, fen) for line, fen in lines.items()]
+    return Community(blocks, ways(total, remuneration, named))
 
 
-def build(
-    figures: Figures, unit: UnitFigures, community: tuple[Block, ...] | None = None
-) -> Statement:
+def build(figures: Figures, unit: UnitFigures, community: Community | None = None) -> Statement:
     """One unit's statement of the period."""
     u = unit.unit
+    shared = community if community is not None else community_of(figures)
+    paid = unit.received_fen - unit.refunded_fen
+    trail = divide(paid, shared.ways)
     arrears, prepaid = unit.closing_arrears_fen, unit.closing_prepaid_fen
     before = unit.opening_arrears_fen - unit.opening_prepaid_fen
     moved = unit.charged_fen + unit.late_fee_fen
@@ -113,7 +127,8 @@ def build(
             *_charges_table(unit),
             *_late_fees_table(unit),
             *_payments_table(unit),
-            *(community if community is not None else community_blocks(figures)),
+            *_trail_grid(paid, trail),
+            *shared.blocks,
             Signatures(
                 "signatures",
                 (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
@@ -125,11 +140,30 @@ def build(
                 before + moved,
                 arrears - prepaid,
             ),
+            *_trail_check(paid, trail),
         ),
         figures.head.size,
         figures.head.root,
         u.unit,
     )
+
+
+def _trail_grid(paid: int, trail: tuple[Part, ...]) -> Iterable[Grid]:
+    """What the home paid, and where it went."""
+    if trail:
+        yield Grid(
+            "trail",
+            "我的钱去了哪里（按本期大家收入的去向）",
+            (
+                Pair("本期交款", paid, "amount"),
+                *(Pair(part.label, part.amount_fen, "amount") for part in trail),
+            ),
+        )
+
+
+def _trail_check(paid: int, trail: tuple[Part, ...]) -> Iterable[Check]:
+    if trail:
+        yield Check("我的钱各去向合计 = 实收 - 退款", sum(p.amount_fen for p in trail), paid)
 
 
 def _account_table(unit: UnitFigures) -> Table:

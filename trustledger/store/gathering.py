@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from trustledger import chart
@@ -69,24 +70,57 @@ def spendings(reader: Reader, period: Period) -> list[Spending]:
     return found
 
 
-def movements(reader: Reader, period: Period, unit: str | None = None) -> Iterator[Movement]:
-    """Every posting on units' accounts in the period."""
-    first, last = period.start.isoformat(), period.end.isoformat()
+def movements(
+    reader: Reader, period: Period, unit: str | None = None, *, to_date: bool = False
+) -> Iterator[Movement]:
+    """Every posting on units' accounts in the period; to date, from the very first on."""
+    first, last = "" if to_date else period.start.isoformat(), period.end.isoformat()
     for seq, kind, key, day, posting in reader.postings(first, last, UNIT_ACCOUNTS, unit):
         if posting.unit:
             yield Movement(seq, kind, key, day, posting)
 
 
-def unit_figures(
+def unit_accounts(
     reader: Reader, period: Period, units: Mapping[str, Unit], only: str | None = None
 ) -> Iterator[UnitFigures]:
-    """Every unit's figures of the period, or one unit's.
+    """Every unit's openings and movements of the period, or one unit's; not the facts behind them.
 
     Openings are reckoned back from what is open now, less what moved since: a recent month costs
     what happened in it, not the years before.
     """
-    first, last = period.start.isoformat(), period.end.isoformat()
     wanted = {only: units[only]} if only is not None else units
+    arrears, prepaid, moved = _reckoned(reader, period, wanted, only)
+    for code, unit in wanted.items():
+        yield UnitFigures(unit, arrears[code], prepaid[code], tuple(moved.pop(code, ())))
+
+
+def unit_figures(
+    reader: Reader, period: Period, units: Mapping[str, Unit], only: str | None = None
+) -> Iterator[UnitFigures]:
+    """Every unit's figures of the period, or one unit's, with the facts behind its movements."""
+    wanted = {only: units[only]} if only is not None else units
+    arrears, prepaid, moved = _reckoned(reader, period, wanted, only)
+    told = _told(reader, moved)
+    for code, unit in wanted.items():
+        facts = told.get(code, _NOTHING)
+        yield UnitFigures(
+            unit,
+            arrears[code],
+            prepaid[code],
+            tuple(moved.pop(code, ())),
+            tuple(facts.charges),
+            tuple(facts.receipts),
+            tuple(facts.refunds),
+            tuple(facts.waivers),
+            tuple(facts.late_fees),
+        )
+
+
+def _reckoned(
+    reader: Reader, period: Period, wanted: Iterable[str], only: str | None
+) -> tuple[dict[str, int], dict[str, int], dict[str, list[Movement]]]:
+    """Opening arrears and prepayments by unit, and what moved in the period."""
+    first, last = period.start.isoformat(), period.end.isoformat()
     arrears, prepaid = dict.fromkeys(wanted, 0), dict.fromkeys(wanted, 0)
     claims, pieces, _ = reader.open_items([only] if only is not None else None)
     for claim in claims:
@@ -103,20 +137,23 @@ def unit_figures(
             prepaid[p.unit] -= p.credit_fen - p.debit_fen
         if day <= last:
             moved.setdefault(p.unit, []).append(Movement(seq, kind, key, day, p))
-    told = _told(reader, moved)
-    for code, unit in wanted.items():
-        facts = told.get(code, _NOTHING)
-        yield UnitFigures(
-            unit,
-            arrears[code],
-            prepaid[code],
-            tuple(moved.pop(code, ())),
-            tuple(facts.charges),
-            tuple(facts.receipts),
-            tuple(facts.refunds),
-            tuple(facts.waivers),
-            tuple(facts.late_fees),
-        )
+    return arrears, prepaid, moved
+
+
+def open_charges(reader: Reader, on: date) -> dict[tuple[str, str], int]:
+    """What stood open at the end of a day, by unit and month of the charge.
+
+    Reckoned back like openings: what is open now, less what moved since.
+    """
+    standing: dict[tuple[str, str], int] = {}
+    for claim in reader.open_items()[0]:
+        at = claim.unit, claim.month
+        standing[at] = standing.get(at, 0) + claim.amount_fen
+    since = (on + timedelta(days=1)).isoformat()
+    for *_, p in reader.postings(since, None, (chart.RECEIVABLE,)):
+        at = p.unit, p.month
+        standing[at] = standing.get(at, 0) - p.debit_fen + p.credit_fen
+    return {at: fen for at, fen in standing.items() if fen}
 
 
 class _Told(NamedTuple):
