@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import trustledger as tl
 
@@ -242,4 +247,92 @@ def test_a_designation_posted_before_its_charges_day() -> None:
     book.charge("2024-01..2024-03")
     book.receive(pay("R1", "2024-02-20", "130", pays="2024-03"))
     assert owes(book, "1", "2024-03") == ("170.00", "0.00")
+    assert book.verify() == []
+
+
+# -- what shows it ----------------------------------------------------------------------------
+
+
+def test_the_statement_of_others_money_ties_to_the_accounts(book: tl.Book) -> None:
+    book.post([
+        tl.Opening(account="2241", amount="500"),
+        deposit("D1", "2024-01-05", "taken", "2000"),
+        deposit("D2", "2024-02-05", "returned", "1500"),
+        agency("A1", "2024-01-05", "collected", "80"),
+        tl.Income(key="I1", on="2024-02-03", category="deposit", amount="7"),
+        tl.Suspense(key="S1", on="2024-02-20", amount="150"),
+    ])  # fmt: skip
+    report = book.statement("entrusted", "2024-02")
+    assert report.table("deposits").rows == (
+        ("1", 200000, 0, 150000, 50000),
+        ("（未分户）", 50000, 700, 0, 50700),
+    )
+    assert report.table("agency").rows == (("水费", 8000, 0, 0, 8000),)
+    assert report.facts["deposits"] == {"1": "500.00"}
+    assert report.facts["deposits_total"] == "1007.00" == credit(book, "2241", "2024-02")
+    assert report.facts["suspense_total"] == "150.00"
+    earlier = book.statement("entrusted", "2024-01")
+    assert earlier.facts["deposits"] == {"1": "2000.00"} and earlier.facts["suspense"] == {}
+
+
+def test_receipts_are_numbered_without_a_gap(book: tl.Book) -> None:
+    book.post([pay("R3", "2024-02-01", "3"), pay("R1", "2024-01-05", "1")])
+    book.post([pay("R9", "2025-01-01", "9"), pay("R2", "2024-01-06", "2")])
+    book.reverse(back("X1", "2024-02-02", "receipt", "R3"))
+    rows = book.statement("receipts", "2024").table("receipts").rows
+    assert [(row[0], row[2], row[6]) for row in rows] == [
+        ("2024-000001", "R1", ""),
+        ("2024-000002", "R3", "作废"),
+        ("2024-000003", "R2", ""),
+    ]
+    facts = book.statement("receipts", "2024-01").facts
+    assert facts["last"] == {"2024": 3} and facts["missing"] == 0 and facts["amount"] == "3.00"
+    assert book.statement("receipts", "2025").facts["last"] == {"2025": 1}
+
+
+def test_receipts_posted_at_the_same_time_are_numbered_without_a_gap(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'book.db'}"
+    tl.Book.create(url, INFO, HOME, NEXT, FEE, TERM).close()
+    code = (
+        "import sys, trustledger as tl\n"
+        "book = tl.Book.open(sys.argv[1])\n"
+        "for n in range(25):\n"
+        "    key = f'{sys.argv[2]}-{n}'\n"
+        "    book.receive(tl.Receipt(key=key, on='2024-01-05', unit='1', amount='1'))"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, url, who]) for who in "abcd"]
+    assert [one.wait() for one in running] == [0, 0, 0, 0]
+    rows = tl.Book.open(url).statement("receipts", "2024").table("receipts").rows
+    assert [row[0] for row in rows] == [f"2024-{number:06d}" for number in range(1, 101)]
+    assert len({row[2] for row in rows}) == 100
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["taken", "returned", "deducted"]),
+            st.sampled_from(["1", "2"]),
+            st.integers(1, 500),
+            st.integers(1, 28),
+        ),
+        max_size=20,
+    )
+)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_what_is_held_is_what_came_less_what_went(told: list[tuple[str, str, int, int]]) -> None:
+    """Against plain arithmetic: refused exactly when more would go than is held."""
+    book = tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM)
+    held = {"1": 0, "2": 0}
+    for number, (move, unit, fen, day) in enumerate(told):
+        amount = f"{fen // 100}.{fen % 100:02d}"
+        fact = deposit(f"D{number}", f"2024-01-{day:02d}", move, amount, unit)
+        if move != "taken" and fen > held[unit]:
+            with pytest.raises(tl.OverHeld):
+                book.post([fact])
+            continue
+        book.post([fact])
+        held[unit] += fen if move == "taken" else -fen
+    facts = book.statement("entrusted", "2024-01").facts
+    for unit, fen in held.items():
+        assert facts["deposits"].get(unit, "0.00") == f"{fen // 100}.{fen % 100:02d}"
     assert book.verify() == []

@@ -43,10 +43,12 @@ from trustledger.statements import (
     ageing,
     budget_execution,
     collection,
+    entrusted,
     income_expenditure,
     month_columns,
     month_grid,
     owner,
+    receipts,
     remuneration,
     trial_balance,
 )
@@ -382,6 +384,10 @@ class Book:
                 units = {one.unit: one for one in reader.facts(Unit)}
                 standing = gathering.open_charges(reader, figures.period.end)
                 return Report(ageing.build(figures, units, standing, edges))
+            if name == "entrusted":
+                return Report(entrusted.build(figures, gathering.held(reader, figures.period)))
+            if name == "receipts":
+                return Report(receipts.build(figures, gathering.numbered(reader, figures.period)))
             simple = {
                 "remuneration": remuneration.build,
                 "budget_execution": budget_execution.build,

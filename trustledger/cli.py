@@ -153,7 +153,8 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 @app.command()
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
-                    "budget_execution, collection, owner, trial_balance, month_grid or ageing.")],
+                    "budget_execution, collection, owner, trial_balance, month_grid, ageing, "
+                    "entrusted or receipts.")],
     book: BookAt,
     period: PeriodText,
     unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,

@@ -9,8 +9,10 @@ NAMES = {
     "trial_balance": "科目余额表",
     "month_grid": "收费月报",
     "ageing": "欠费账龄表",
+    "entrusted": "代管款项表",
+    "receipts": "收据登记簿",
 }
 """Every statement, by name."""
 
-COMMUNITY = tuple(name for name in NAMES if name != "owner")
-"""Those about the community as a whole."""
+COMMUNITY = tuple(name for name in NAMES if name not in ("owner", "receipts"))
+"""Those about the community as a whole that belong into a period's pack."""

@@ -21,7 +21,9 @@ from trustledger.records import (
     Waiver,
 )
 from trustledger.rules.charging import read_charge
+from trustledger.rules.entrusted import holding_of
 from trustledger.rules.latefee import read_late_fee
+from trustledger.statements.entrusted import ACCOUNTS, Held
 from trustledger.statements.figures import (
     Figures,
     Movement,
@@ -31,6 +33,7 @@ from trustledger.statements.figures import (
     UnitFigures,
     UnitLateFee,
 )
+from trustledger.statements.receipts import Numbered
 from trustledger.store.reading import Reader
 
 UNIT_ACCOUNTS = (chart.RECEIVABLE, chart.PREPAID, chart.BANK, chart.WAIVED)
@@ -195,3 +198,35 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
         for dated in (facts.receipts, facts.refunds, facts.waivers):
             dated.sort(key=lambda fact: (fact.on, fact.key))
     return told
+
+
+def held(reader: Reader, period: Period) -> list[Held]:
+    """Others' money of a period, by whom it belongs to, reckoned back from what is held now."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    left = dict(reader.held())
+    came, went = dict.fromkeys(left, 0), dict.fromkeys(left, 0)
+    for _, _, _, day, p in reader.postings(first, None, tuple(ACCOUNTS)):
+        holding = holding_of(p)
+        if holding is None:
+            continue
+        left[holding] = left.get(holding, 0) - p.credit_fen + p.debit_fen
+        if day <= last:
+            came[holding] = came.get(holding, 0) + p.credit_fen
+            went[holding] = went.get(holding, 0) + p.debit_fen
+    return [
+        Held(one, left[one], came.get(one, 0), went.get(one, 0))
+        for one in sorted(left)
+        if left[one] or came.get(one) or went.get(one)
+    ]
+
+
+def numbered(reader: Reader, period: Period) -> Iterator[Numbered]:
+    """Every receipt of the years that a period touches, with its number."""
+    first, last = f"{period.start.year}-01-01", f"{period.end.year}-12-31"
+    count: dict[str, int] = {}
+    for day, content, void in reader.receipts(first, last):
+        year, fact = day[:4], Receipt.load(content)
+        count[year] = count.get(year, 0) + 1
+        yield Numbered(
+            year, count[year], day, fact.key, fact.unit, fact.payer, fact.amount_fen, void
+        )

@@ -450,6 +450,23 @@ class Reader:
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
 
+    def receipts(self, first: str, last: str) -> Iterator[tuple[str, str, bool]]:
+        """Day, stored fact, and whether it is reversed, of the receipts dated from a day to a day,
+        in the order of the journal."""
+        red = ENTRY.alias("red")
+        query = (
+            select(ENTRY.c.day, ENTRY.c.content, red.c.seq)
+            .outerjoin(red, and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq))
+            .where(
+                ENTRY.c.book == self.book,
+                ENTRY.c.kind == "receipt",
+                ENTRY.c.day.between(first, last),
+            )
+            .order_by(ENTRY.c.seq)
+        )
+        for day, content, reversed_by in self.connection.execute(query):
+            yield day, content, reversed_by is not None
+
     def attached(self, digests: Collection[str]) -> set[str]:
         """Those of some digests whose files are kept."""
         found: set[str] = set()
