@@ -54,7 +54,10 @@ def charged_on(month: str, info: BookInfo) -> date:
 
 def reckon(spans: Iterable[Span]) -> int:
     """The days summed exactly, rounded once, half up, to the fen."""
-    exact = sum((Fraction(s.rate) * s.open_fen * s.days for s in spans), Fraction(0))
+    fen_days: dict[str, int] = {}
+    for span in spans:
+        fen_days[span.rate] = fen_days.get(span.rate, 0) + span.open_fen * span.days
+    exact = sum((Fraction(rate) * sum_ for rate, sum_ in fen_days.items()), Fraction(0))
     return round_half_up(exact.numerator, exact.denominator)
 
 
