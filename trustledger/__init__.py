@@ -60,12 +60,14 @@ if TYPE_CHECKING:
         Refund,
         Reversal,
         Tariff,
+        Tenure,
         Term,
         Unit,
         Waiver,
         Withdrawal,
     )
     from trustledger.report import Report
+    from trustledger.rules.owing import Holder
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
     from trustledger.store.dialects import open_engine as engine
@@ -88,9 +90,10 @@ _HOME = {
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
         "Income", "LateFeeTerm", "Opening", "Posted", "Posting", "Receipt", "Refund", "Reversal",
-        "Suspense", "Tariff", "Term", "Unit", "Waiver", "Withdrawal",
+        "Suspense", "Tariff", "Tenure", "Term", "Unit", "Waiver", "Withdrawal",
     ),
     "report": ("Report",),
+    "rules.owing": ("Holder",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
     "store.dialects": ("engine", "prepare"),
@@ -113,6 +116,7 @@ __all__ = [
     "Expenditure",
     "Finding",
     "Fund",
+    "Holder",
     "Income",
     "InvalidAmount",
     "InvalidDate",
@@ -142,6 +146,7 @@ __all__ = [
     "StoreError",
     "Suspense",
     "Tariff",
+    "Tenure",
     "Term",
     "TrustLedgerError",
     "Unit",

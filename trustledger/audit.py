@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
-from trustledger.errors import TrustLedgerError
+from trustledger.errors import Overlap, TrustLedgerError
 from trustledger.money import share
 from trustledger.records import (
     COMMON,
@@ -36,6 +36,7 @@ from trustledger.records import (
     Refund,
     Suspense,
     Tariff,
+    Tenure,
     Term,
     Unit,
     Waiver,
@@ -51,6 +52,7 @@ from trustledger.rules.charging import (
 from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
+from trustledger.rules.owing import check_shares
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
 from trustledger.store.reading import WAITING, Reader
@@ -81,6 +83,7 @@ class Recount:
         self.units: dict[str, Unit] = {}
         self.lines: dict[str, BudgetLine] = {}
         self.tariffs: list[Tariff] = []
+        self.tenures: dict[str, Tenure] = {}
         self.terms: dict[str, Term] = {}
         self.late_terms: dict[str, LateFeeTerm] = {}
         self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by; and ("entry", seq)
@@ -290,6 +293,10 @@ class Recount:
         unit = Unit.load(entry.content)
         self.units[unit.unit] = unit
 
+    def _is_tenure(self, entry: Entry) -> None:
+        tenure = Tenure.load(entry.content)
+        self.tenures[tenure.record_key] = tenure
+
     def _is_tariff(self, entry: Entry) -> None:
         self.tariffs.append(Tariff.load(entry.content))
 
@@ -311,6 +318,10 @@ class Recount:
             if body["of"] == f"tariff|{tariff.record_key}":
                 changed = json.loads(tariff.content()) | {"to": body["to"]}
                 self.tariffs[at] = Tariff.load(json.dumps(changed))
+        kind, _, key = body.pop("of").partition("|")
+        if kind == "tenure":
+            changed = json.loads(self.tenures[key].content()) | body
+            self.tenures[key] = Tenure.load(json.dumps(changed))
 
     def _is_opening(self, entry: Entry) -> None:
         amount = json.loads(entry.content)["amount_fen"]
@@ -485,6 +496,17 @@ def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:
             yield Finding("settled_twice", " ".join(filter(None, key)), f"stands at {fen} fen")
 
 
+def check_tenures(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """Tenures are of units that are defined; none has owners of more than its whole on any day."""
+    for key, tenure in recount.tenures.items():
+        if tenure.unit not in recount.units:
+            yield Finding("unit", f"tenure {key}", f"unit {tenure.unit!r} is not defined")
+    try:
+        check_shares(recount.tenures.values())
+    except Overlap as error:
+        yield Finding("shares", f"tenure {error.facts['fact'].record_key}", error.message)
+
+
 def check_remuneration(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """Remuneration to date = round(rate × base to date), term by term."""
     for key in sorted(set(recount.base) | set(recount.remuneration)):
@@ -561,6 +583,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
     check_numbers,
     check_settlements,
+    check_tenures,
     check_remuneration,
     check_turnover,
     check_open,

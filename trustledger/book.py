@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from trustledger import audit, intake
 from trustledger.errors import BooksNotOpen, InvalidInput, StoreError, Unknown
-from trustledger.period import Period, month_of
+from trustledger.period import Period, month_of, parse_day
 from trustledger.records import (
     COMMON,
     BookInfo,
+    DayLike,
     Entry,
     Expenditure,
     Finding,
@@ -38,6 +39,7 @@ from trustledger.records import (
 )
 from trustledger.report import Report
 from trustledger.rules.journal import Head
+from trustledger.rules.owing import Holder, holders_on
 from trustledger.statements import (
     NAMES,
     ageing,
@@ -47,14 +49,15 @@ from trustledger.statements import (
     income_expenditure,
     month_columns,
     month_grid,
+    owing,
     owner,
     receipts,
     remuneration,
     trial_balance,
 )
-from trustledger.statements.figures import Figures
+from trustledger.statements.figures import Figures, Held
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import dialects, gathering
+from trustledger.store import dialects, gathering, holding
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
 
@@ -299,6 +302,16 @@ class Book:
         with self._reading() as reader:
             return reader.facts(Unit)
 
+    def owners_of(self, unit: str, on: DayLike) -> tuple[Holder, ...]:
+        """Who answers for a unit on a day, and for which share: owners, or the developer.
+
+        :raises Unknown: no such unit.
+        """
+        day = parse_day(on if isinstance(on, str) else on.isoformat())
+        with self._reading() as reader:
+            found = self._unit(reader, unit)
+            return holders_on(found, intake.tenures_of(reader, [unit]).get(unit, ()), day)
+
     def entries(self) -> Iterator[Entry]:
         """The whole journal, in order."""
         with self._reading() as reader:
@@ -366,11 +379,15 @@ class Book:
             if name == "owner":
                 if unit is None:
                     raise InvalidInput("an owner's statement needs --unit, the unit it is for")
-                units = {one.unit: one for one in reader.facts(Unit, [unit])}
-                if unit not in units:
-                    raise Unknown("unit", unit, "name a unit of this book")
-                found = next(gathering.unit_figures(reader, figures.period, units, unit))
+                units = {unit: self._unit(reader, unit)}
+                held = self._held(reader, figures, units, [unit])
+                found = next(gathering.unit_figures(reader, figures.period, units, unit, held))
                 return Report(owner.build(figures, found))
+            if name == "owing":
+                units = {one.unit: one for one in reader.facts(Unit)}
+                tenures = intake.tenures_of(reader)
+                debts = holding.debts(reader, figures.info, figures.period, units, tenures)
+                return Report(owing.build(figures, list(debts)))
             if name == "collection":
                 return Report(self._collection(reader, figures))
             if name == "income_expenditure":
@@ -394,6 +411,23 @@ class Book:
                 "trial_balance": trial_balance.build,
             }
             return Report(simple[name](figures))
+
+    @staticmethod
+    def _unit(reader: Reader, code: str) -> Unit:
+        found = reader.facts(Unit, [code])
+        if not found:
+            raise Unknown("unit", code, "name a unit of this book")
+        return found[0]
+
+    @staticmethod
+    def _held(
+        reader: Reader,
+        figures: Figures,
+        units: Mapping[str, Unit],
+        only: Sequence[str] | None = None,
+    ) -> Mapping[str, Held]:
+        tenures = intake.tenures_of(reader, only)
+        return holding.held(reader, figures.info, figures.period, units, tenures)
 
     @staticmethod
     def _collection(reader: Reader, figures: Figures) -> Any:
@@ -443,7 +477,8 @@ class Book:
             figures = self._figures(reader, period)
             units = {one.unit: one for one in reader.facts(Unit)}
             community = owner.community_of(figures)
-            for found in gathering.unit_figures(reader, figures.period, units):
+            held = self._held(reader, figures, units)
+            for found in gathering.unit_figures(reader, figures.period, units, held=held):
                 yield Report(owner.build(figures, found, community))
 
     # ------------------------------------------------------------------ showing itself

@@ -153,8 +153,8 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 @app.command()
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
-                    "budget_execution, collection, owner, trial_balance, month_grid, ageing, "
-                    "entrusted or receipts.")],
+                    "budget_execution, collection, owner, owing, trial_balance, month_grid, "
+                    "ageing, entrusted or receipts.")],
     book: BookAt,
     period: PeriodText,
     unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,

@@ -48,6 +48,7 @@ from trustledger.records import (
     Reversal,
     Suspense,
     Tariff,
+    Tenure,
     Term,
     Unit,
     Waiver,
@@ -61,19 +62,29 @@ from trustledger.rules.charging import (
     tariffs_for,
 )
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
+from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice
 from trustledger.rules.remuneration import Meter
 from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
 
 ENDING = "ending"
-"""Kind of the entry that ends an open-ended term or tariff."""
+"""Kind of the entry that ends an open-ended term, tariff or tenure."""
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency)
 """What names a unit."""
 
-ENDS = (Term, Tariff, LateFeeTerm)
+ENDS = (Term, Tariff, LateFeeTerm, Tenure)
 """What may be ended later."""
+
+END = ("to", "delivery")
+"""How: by its last day, or by a developer's delivery."""
+
+STRUCK = {"share": "0/1"}
+"""What may be told of a tenure at any time: that it was a mistake, and holds nothing."""
+
+Endings = Mapping[str, Mapping[str, str]]
+"""By fact, kind and key, what was told of it later."""
 
 
 # --------------------------------------------------------------------------- what stands
@@ -96,15 +107,19 @@ def funds_of(reader: Reader) -> dict[str, Fund]:
     return {COMMON: common} | {fund.code: fund for fund in reader.facts(Fund)}
 
 
-def _endings(reader: Reader) -> dict[str, str]:
-    return {body["of"]: body["to"] for body in map(json.loads, reader.contents(ENDING))}
+def _endings(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
+    found: dict[str, dict[str, str]] = {}
+    for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
+        body = json.loads(content)
+        found.setdefault(body.pop("of"), {}).update(body)
+    return found
 
 
-def _ended(fact: Any, endings: dict[str, str]) -> Any:
-    to = endings.get(f"{fact.kind}|{fact.record_key}")
-    if to is None:
+def _ended(fact: Any, endings: Endings) -> Any:
+    told = endings.get(f"{fact.kind}|{fact.record_key}")
+    if told is None:
         return fact
-    return type(fact).load(json.dumps(json.loads(fact.content()) | {"to": to}, ensure_ascii=False))
+    return type(fact).load(json.dumps(json.loads(fact.content()) | dict(told), ensure_ascii=False))
 
 
 def terms_of(reader: Reader) -> list[Term]:
@@ -125,11 +140,24 @@ def late_fee_terms_of(reader: Reader) -> list[LateFeeTerm]:
     return [_ended(term, endings) for term in reader.facts(LateFeeTerm)]
 
 
+def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str, list[Tenure]]:
+    """Who holds the units, or some of them, as it stands, by unit; what was struck is left out,
+    and units without rows are not there."""
+    found: dict[str, list[Tenure]] = {}
+    stored = reader.tenures(units)
+    endings = _endings(reader) if stored else {}
+    for tenure in (_ended(one, endings) for one in stored):
+        if tenure.share:
+            found.setdefault(tenure.unit, []).append(tenure)
+    return found
+
+
 # --------------------------------------------------------------------------- idempotency
 
 
 def _conflict(fact: Record, was_content: str) -> KeyConflict:
-    was, now = json.loads(was_content), json.loads(fact.content())
+    unsaid = {name: type(fact).model_fields[name].default for name in fact.later}
+    was, now = unsaid | json.loads(was_content), unsaid | json.loads(fact.content())
     for name in [*type(fact).model_fields, *was]:
         if was.get(name) != now.get(name):
             old, new = was.get(name), now.get(name)
@@ -145,7 +173,7 @@ def _conflict(fact: Record, was_content: str) -> KeyConflict:
 def _sort_out(
     reader: Reader, facts: Sequence[Record]
 ) -> tuple[list[Record], dict[tuple[str, str], Posted], list[Draft]]:
-    """New facts; those that stand already, by key; endings of terms and tariffs."""
+    """New facts; those that stand already, by key; endings of what is open-ended."""
     by_kind: dict[str, set[str]] = {}
     for fact in facts:
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
@@ -170,40 +198,51 @@ def _sort_out(
         standing[kind, key] = Posted(seq, kind, key, False)
         if isinstance(fact, ENDS):
             stands = _ended(type(fact).load(was), endings)
-            if stands.to is None and fact.to is not None and _but_end(fact) == _but_end(stands):
-                ends.append(_ending(reader, fact))
-                continue
             was = stands.content()
+            if was != content and (told := _told_later(was, content)):
+                ends.append(_ending(reader, fact, told))
+                continue
         if was != content:
             raise _conflict(fact, was)
     return fresh, standing, ends
 
 
-def _but_end(fact: Term | Tariff | LateFeeTerm) -> dict[str, Any]:
-    return {k: v for k, v in json.loads(fact.content()).items() if k != "to"}
+def _told_later(was_content: str, content: str) -> dict[str, str]:
+    """How something open-ended ends, or a tenure is struck, if the content says just that."""
+    was, now = json.loads(was_content), json.loads(content)
+    told = {name: value for name, value in now.items() if value != was.get(name)}
+    ends = told.keys() <= set(END) and not was.keys() & set(END)
+    return told if was.keys() <= now.keys() and (ends or told == STRUCK) else {}
 
 
-def _ending(reader: Reader, fact: Term | Tariff | LateFeeTerm) -> Draft:
-    """End what is open-ended, unless something after that day already rests on it."""
-    assert fact.to is not None
-    to = fact.to.isoformat()
+def _ending(
+    reader: Reader, fact: Term | Tariff | LateFeeTerm | Tenure, told: dict[str, str]
+) -> Draft:
+    """End what is open-ended, unless something posted after that day already rests on it.
+
+    Nothing posted rests on a tenure: who answers for a charge is found from the days themselves.
+    """
+    of = f"{fact.kind}|{fact.record_key}"
+    body = json.dumps({"of": of, **told}, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(fact, Tenure):
+        on = max(fact.last or fact.start, info_of(reader).start).isoformat()
+        return Draft(ENDING, f"{of}|struck" if told == STRUCK else of, on, body)
+    on = told["to"]
     if isinstance(fact, LateFeeTerm):
-        used = any(last_day(month).isoformat() > to for month in reader.keys("late_fees"))
+        used = any(last_day(month).isoformat() > on for month in reader.keys("late_fees"))
     elif isinstance(fact, Term):
-        used = reader.rests_on_term(fact.record_key, to)
+        used = reader.rests_on_term(fact.record_key, on)
     else:
-        units = reader.facts(Unit, reader.charged_units(fact.item, to))
+        units = reader.facts(Unit, reader.charged_units(fact.item, on))
         used = any(fact.usage in ("", unit.usage) for unit in units)
     if used:
         raise Refused(
-            f"{fact.kind} {fact.record_key!r} cannot end on {to}: "
+            f"{fact.kind} {fact.record_key!r} cannot end on {on}: "
             "something after that day already rests on it",
             field="to",
             fact=fact,
         )
-    of = f"{fact.kind}|{fact.record_key}"
-    body = json.dumps({"of": of, "to": to}, ensure_ascii=False, separators=(",", ":"))
-    return Draft(ENDING, of, to, body)
+    return Draft(ENDING, of, on, body)
 
 
 # --------------------------------------------------------------------------- taking in
@@ -270,9 +309,7 @@ class _Batch:
         self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
         self.funds = funds_of(reader) | {f.code: f for f in self._of(Fund)}
         self.lines = {b.line: b for b in (*reader.facts(BudgetLine), *self._of(BudgetLine))}
-        endings = _endings(reader) | {
-            body["of"]: body["to"] for body in (json.loads(draft.content) for draft in ends)
-        }
+        endings = _endings(reader, ends)
         self.terms = [_ended(t, endings) for t in (*reader.facts(Term), *self._of(Term))]
         self.tariffs = [_ended(t, endings) for t in (*reader.facts(Tariff), *self._of(Tariff))]
         late = (*reader.facts(LateFeeTerm), *self._of(LateFeeTerm))
@@ -281,6 +318,7 @@ class _Batch:
         self.touched = {fact.unit for fact in fresh if isinstance(fact, OF_UNITS) and fact.unit}
         self.going_back = {fact.unit for fact in fresh if isinstance(fact, Refund | Waiver)}
         self._check_attachments()
+        self._check_tenures(endings)
         self.originals = self._originals()
         self.months = list(self._months())
         self.units = self._units()
@@ -306,6 +344,23 @@ class _Batch:
                 field="attachment",
                 fact=named[digest],
             )
+
+    def _check_tenures(self, endings: Endings) -> None:
+        """Tenures are of units that are known, and no unit has more than its whole held.
+
+        :raises Unknown: a tenure of a unit that is not defined.
+        :raises Overlap: more than the whole of a unit.
+        """
+        fresh = self._of(Tenure)
+        units = {fact.unit for fact in fresh}
+        known = {unit.unit for unit in self._of(Unit)} | set(self.reader.stored("unit", units))
+        for fact in fresh:
+            if fact.unit not in known:
+                raise Unknown(
+                    "unit", fact.unit, "enter it in units.csv first", field="unit", fact=fact
+                )
+        if fresh:
+            check_shares(_ended(t, endings) for t in (*self.reader.tenures(units), *fresh))
 
     def check_openings(self) -> None:
         """Openings name each account once, and an equity that is given is what the others leave.

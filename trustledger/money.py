@@ -19,6 +19,7 @@ LIMIT_FEN = 10**13
 
 _YUAN = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]{1,2}))?")
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
+_PARTS = re.compile(r"([0-9]{1,9})/([1-9][0-9]{0,8})")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 
 
@@ -122,6 +123,22 @@ def parse_rate(value: object) -> Fraction:
     raise InvalidAmount(
         f"found {value!r}; a rate is written 12% or 0.12 and lies between 0 and 100 %"
     )
+
+
+def parse_share(value: object) -> Fraction:
+    """A part of one whole as ``"1/3"``, ``"50%"`` or ``"0.5"`` -> exact fraction, 0 to 1.
+
+    :raises InvalidAmount: a float, or anything else.
+    """
+    match = _PARTS.fullmatch(value.strip(" ")) if isinstance(value, str) else None
+    try:
+        part = Fraction(int(match[1]), int(match[2])) if match else parse_rate(value)
+    except InvalidAmount:
+        part = Fraction(2)
+    if part <= 1:
+        return part
+    shown = "an empty cell" if value == "" else repr(str(value)[:40])
+    raise InvalidAmount(f"found {shown}; a share is written 1/2, 50% or 0.5, and is at most 1")
 
 
 def parse_quantity(value: object, decimals: int, *, name: str = "number") -> Decimal:

@@ -29,8 +29,8 @@ from pydantic import (
 )
 
 from trustledger.errors import InvalidAmount, InvalidDate, InvalidInput, InvalidRecord, Unknown
-from trustledger.money import parse_quantity, parse_rate, parse_yuan
-from trustledger.period import parse_day, parse_month
+from trustledger.money import parse_quantity, parse_rate, parse_share, parse_yuan
+from trustledger.period import last_day, month_of, parse_day, parse_month
 
 COMMON = "common"
 """The fund that always exists: the owners' common fund 业主共有基金."""
@@ -162,6 +162,10 @@ def _rate(value: object) -> Fraction:
     return value if isinstance(value, Fraction) else parse_rate(value)
 
 
+def _share(value: object) -> Fraction:
+    return value if isinstance(value, Fraction) and 0 <= value <= 1 else parse_share(value)
+
+
 def _rate_json(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
@@ -197,6 +201,7 @@ Month = Annotated[str, BeforeValidator(lambda value: parse_month(str(value)))]
 Amount = Annotated[int, BeforeValidator(_positive)]
 SignedAmount = Annotated[int, BeforeValidator(parse_yuan)]
 Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(_rate_json, return_type=str)]
+Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(_rate_json, return_type=str)]
 
 INCOME_CATEGORIES = (
     "service_fee", "late_fee", "parking", "advertising", "venue_rent", "interest", "compensation",
@@ -208,6 +213,17 @@ BUDGET_CATEGORIES = (
     "staff", "maintenance", "cleaning", "greening", "security", "office", "depreciation",
     "insurance", "other", "works",
 )  # fmt: skip
+
+ROLES = {"owner": "业主", "tenant": "承租人", "developer": "建设单位"}
+"""How somebody holds a unit; written in English or Chinese, kept in English."""
+
+
+def _role(value: object) -> object:
+    name = value.strip() if isinstance(value, str) else value
+    for role, title in ROLES.items():
+        if name in (role, title):
+            return role
+    raise Unknown("role", str(value)[:40], f"it is one of {', '.join(ROLES)}")
 
 
 def _one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
@@ -247,6 +263,7 @@ BaseCategory = Annotated[
 BudgetCategory = Annotated[str, _one_of("budget category", BUDGET_CATEGORIES)]
 Basis = Annotated[str, _one_of("basis", ("per_m2_month", "per_unit_month"))]
 Recognition = Annotated[str, _one_of("recognition", ("received", "charged"))]
+Role = Annotated[str, BeforeValidator(_role)]
 
 
 # --------------------------------------------------------------------------- facts
@@ -296,7 +313,7 @@ class Record(BaseModel):
                 data[name] = field.get_default()
                 continue
             kind = field.annotation
-            if kind is date or name in ("liable_from", "to"):
+            if kind is date or name in ("liable_from", "to", "delivery"):
                 data[name] = date.fromisoformat(data[name])
             elif kind is Decimal:
                 data[name] = Decimal(data[name])
@@ -329,6 +346,7 @@ class BookInfo(Record):
     """账套: what the book is, when it opens, and who stands in the trust (book.toml)."""
 
     kind = "book"
+    later = ("arrears_follow",)
     code: Ascii
     name: Name
     start: Day
@@ -337,6 +355,7 @@ class BookInfo(Record):
     settlor: Name = ""
     trustee: Name = ""
     supervisor: Name = ""
+    arrears_follow: Literal["person", "unit"] = "person"
 
     @property
     def record_key(self) -> str:
@@ -360,6 +379,7 @@ class BookInfo(Record):
             settlor: str = "",
             trustee: str = "",
             supervisor: str = "",
+            arrears_follow: str = "person",
         ) -> None: ...
 
 
@@ -489,6 +509,75 @@ class Unit(Record):
             phone: str = "",
             liable_from: DayLike | None = None,
             factor: NumberLike = "1",
+        ) -> None: ...
+
+
+class Tenure(_Dated):
+    """权属: who holds a unit from a day to a day, as what, and which share of it.
+
+    A developer answers for what is not sold or not handed over (物业管理条例 art. 41), through the
+    month of delivery (上海市住宅物业管理规定 art. 49): its ``delivery`` ends its row.
+    A share of 0 strikes a row that was a mistake: it never counted.
+    """
+
+    kind = "tenure"
+    unit: Code
+    person: Code
+    role: Role = "owner"
+    share: Share = Fraction(1)
+    phone: Name = ""
+    delivery: Day | None = None
+
+    @model_validator(mode="after")
+    def _delivered(self) -> Self:
+        if self.delivery is None:
+            return self
+        if self.role != "developer":
+            raise InvalidRecord(
+                f"found {self.delivery} for the role {self.role}; a delivery is the developer's, "
+                "leave it empty here",
+                field="delivery",
+            )
+        if self.delivery < self.start:
+            raise InvalidRecord(
+                f"found {self.delivery}, before {self.start}; 'delivery' is not before 'from'",
+                field="delivery",
+            )
+        if self.to is not None and self.last is not None and self.to > self.last:
+            raise InvalidRecord(
+                f"found {self.to}, after the month of delivery, {self.delivery}, through which the "
+                "developer answers; leave 'to' empty",
+                field="to",
+            )
+        return self
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.unit}|{self.person}|{self.role}|{self.start.isoformat()}"
+
+    @property
+    def last(self) -> date | None:
+        """The last day it counts: of the month of delivery, or ``to``; nothing while open."""
+        return self.to if self.delivery is None else last_day(month_of(self.delivery))
+
+    def covers(self, day: date) -> bool:
+        """Whether it counts on a day."""
+        return bool(self.share) and self.start <= day and (self.last is None or day <= self.last)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            unit: str,
+            person: str,
+            start: DayLike,
+            role: str = "owner",
+            share: RateLike = "1",
+            to: DayLike | None = None,
+            phone: str = "",
+            delivery: DayLike | None = None,
+            authority: str = "",
         ) -> None: ...
 
 
@@ -862,7 +951,7 @@ class Reversal(_Keyed):
 
 
 Fact = (
-    Fund | Term | LateFeeTerm | Unit | Tariff | BudgetLine | Opening
+    Fund | Term | LateFeeTerm | Unit | Tenure | Tariff | BudgetLine | Opening
     | Receipt | Income | Expenditure | Refund | Waiver | Withdrawal | Reversal
     | Deposit | Agency | Suspense
 )  # fmt: skip

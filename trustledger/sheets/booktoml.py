@@ -29,6 +29,7 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "settlor": ((str,), 'settlor = "业主大会"'),
         "trustee": ((str,), 'trustee = "物业公司"'),
         "supervisor": ((str,), 'supervisor = ""'),
+        "arrears_follow": ((str,), 'arrears_follow = "person" (or "unit")'),
     },
     "remuneration": {
         "rate": ((str, int, Decimal), 'rate = "12%"'),

@@ -13,6 +13,7 @@ from trustledger.records import (
     BUDGET_CATEGORIES,
     INCOME_CATEGORIES,
     REVERSIBLE,
+    ROLES,
     Agency,
     BudgetLine,
     Deposit,
@@ -25,6 +26,7 @@ from trustledger.records import (
     Reversal,
     Suspense,
     Tariff,
+    Tenure,
     Unit,
     Waiver,
     Withdrawal,
@@ -70,6 +72,9 @@ _PATH = "write a path inside the folder"
 _BUDGET = f"it is one of {', '.join(BUDGET_CATEGORIES)}"
 _INCOME = f"it is one of {', '.join(INCOME_CATEGORIES[1:])}"  # service fees are receipts
 
+_ROLE = "it is one of " + ", ".join(f"{role} [{title}]" for role, title in ROLES.items())
+_SHARE = "a share is written 1/2, 50% or 0.5, and is at most 1"
+
 _KEY = Column("key", "流水号", "key", _CODE)
 _DATE = Column("date", "日期", "on", _DAY)
 _UNIT = Column("unit", "房号", "unit", _CODE)
@@ -90,6 +95,20 @@ SHEETS = (
             Column("phone", "电话", "phone", _NAME),
             Column("liable_from", "起计日期", "liable_from", _DAY, needed=False),
             Column("factor", "系数", "factor", "a factor is a number such as 0.6", needed=False),
+        ),
+    ),
+    SheetLayout(
+        "owners", "权属", Tenure,
+        (
+            _UNIT,
+            Column("person", "姓名", "person", _CODE),
+            Column("role", "身份", "role", _ROLE, needed=False),
+            Column("share", "份额", "share", _SHARE, needed=False),
+            Column("from", "起始", "from", _DAY),
+            Column("to", "截止", "to", _DAY, needed=False),
+            Column("phone", "电话", "phone", _NAME, needed=False),
+            Column("delivery", "交付日期", "delivery", _DAY, needed=False),
+            Column("authority", "依据", "authority", _NAME, needed=False),
         ),
     ),
     SheetLayout(

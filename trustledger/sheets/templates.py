@@ -25,6 +25,7 @@ currency = "CNY"
 settlor = "我的小区业主大会"     # 委托人
 trustee = "我的物业服务人"       # 受托人
 supervisor = ""                # 监察人，可以空着
+# arrears_follow = "person"    # 欠费随人：谁在计费期间持有谁负责；"unit" 随房：由现业主负责
 
 # 酬金条款：每段时间一张表，时间不能重叠
 [[remuneration]]
@@ -63,6 +64,7 @@ currency = "CNY"
 settlor = "The owners' assembly"
 trustee = "The property manager"
 supervisor = ""                # may be empty
+# arrears_follow = "person"    # who held the unit then answers; "unit": who holds it now
 
 # Remuneration: one table per term; terms may not overlap
 [[remuneration]]

@@ -6,6 +6,7 @@ NAMES = {
     "budget_execution": "预算执行表",
     "collection": "收缴情况表",
     "owner": "业主对账单",
+    "owing": "欠费责任表",
     "trial_balance": "科目余额表",
     "month_grid": "收费月报",
     "ageing": "欠费账龄表",
@@ -14,5 +15,6 @@ NAMES = {
 }
 """Every statement, by name."""
 
-COMMUNITY = tuple(name for name in NAMES if name not in ("owner", "receipts"))
-"""Those about the community as a whole that belong into a period's pack."""
+COMMUNITY = tuple(name for name in NAMES if name not in ("owner", "owing", "receipts"))
+"""Those about the community as a whole that belong into a period's pack. ``owing`` names who owes
+what, and is for the trustee and the committee (信托法 art. 33 ¶3: secrecy about beneficiaries)."""

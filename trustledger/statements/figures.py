@@ -21,6 +21,7 @@ from trustledger.records import (
     Posting,
     Receipt,
     Refund,
+    Tenure,
     Term,
     Unit,
     Waiver,
@@ -28,6 +29,7 @@ from trustledger.records import (
 from trustledger.rules.charging import ChargeLine
 from trustledger.rules.journal import Head
 from trustledger.rules.latefee import LateFee
+from trustledger.rules.owing import Answer, Span
 
 
 class Turnover(NamedTuple):
@@ -171,6 +173,22 @@ class UnitLateFee(NamedTuple):
     fees: list[LateFee]
 
 
+class Held(NamedTuple):
+    """Who held a unit in a period, and who answers for what is open of it at the period's end."""
+
+    spans: tuple[Span, ...]
+    tenants: tuple[Tenure, ...]
+    answers: tuple[Answer, ...]
+
+
+class Debt(NamedTuple):
+    """What one person owes for one unit; name and phone together tell people apart."""
+
+    unit: str
+    phone: str
+    answer: Answer
+
+
 @dataclass(frozen=True)
 class UnitFigures:
     """One unit in a period."""
@@ -184,6 +202,7 @@ class UnitFigures:
     refunds: tuple[Refund, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     late_fees: tuple[UnitLateFee, ...] = ()
+    held: Held | None = None  # of units with rows of their own in owners.csv
 
     def total(self, account: str, *, debit: bool = False, kind: str | None = None) -> int:
         """The turnover of one side of one of the unit's accounts."""

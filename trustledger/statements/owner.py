@@ -34,6 +34,7 @@ from trustledger.statements.figures import (
     line_spending,
     remuneration_in,
 )
+from trustledger.statements.holding import answers_check, holders_text, holding_tables, paid_by
 from trustledger.statements.income_expenditure import money_split, spending_bars
 from trustledger.statements.money_trail import Way, divide, ways
 
@@ -87,6 +88,7 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
     moved = unit.charged_fen + unit.late_fee_fen
     moved += unit.refunded_fen - unit.received_fen - unit.waived_fen
     due = max(arrears - prepaid, 0)
+    held = unit.held
     return Statement(
         NAME,
         TITLE,
@@ -111,7 +113,7 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
                 "",
                 (
                     Pair("房号", u.unit),
-                    Pair("业主", u.owner),
+                    Pair("业主", holders_text(held) if held else u.owner),
                     Pair("楼栋", u.building),
                     Pair("建筑面积", f"{two_decimals(str(u.area_m2))} ㎡"),
                 ),
@@ -124,6 +126,7 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
                 f"预收结余 {yuan(prepaid, grouping=True)} 元" if prepaid else "",
             ),
             _account_table(unit),
+            *(holding_tables(held, figures.info.eve) if held else ()),
             *_charges_table(unit),
             *_late_fees_table(unit),
             *_payments_table(unit),
@@ -141,6 +144,7 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
                 arrears - prepaid,
             ),
             *_trail_check(paid, trail),
+            *(answers_check(held, arrears) if held else ()),
         ),
         figures.head.size,
         figures.head.root,
@@ -294,6 +298,7 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         what = _what(settled.pop(receipt.key, {}), receipt.amount_fen, returned.get(receipt.key, 0))
         what = f"指定 {receipt.pays}：{what}" if receipt.pays else what
         channel = CHANNELS.get(receipt.channel, receipt.channel)
+        what = paid_by(receipt, unit.held) + what
         rows.append((receipt.on.isoformat(), receipt.key, channel, what, receipt.amount_fen))
     for source, months in sorted(settled.items()):
         if any(fen > 0 for fen in months.values()):

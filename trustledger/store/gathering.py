@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from trustledger.rules.latefee import read_late_fee
 from trustledger.statements.entrusted import ACCOUNTS, Held
 from trustledger.statements.figures import (
     Figures,
+    Held,
     Movement,
     Spending,
     Turnover,
@@ -98,9 +99,14 @@ def unit_accounts(
 
 
 def unit_figures(
-    reader: Reader, period: Period, units: Mapping[str, Unit], only: str | None = None
+    reader: Reader,
+    period: Period,
+    units: Mapping[str, Unit],
+    only: str | None = None,
+    held: Mapping[str, Held] | None = None,
 ) -> Iterator[UnitFigures]:
-    """Every unit's figures of the period, or one unit's, with the facts behind its movements."""
+    """Every unit's figures of the period, or one unit's, with the facts behind its movements;
+    ``held``: who held it and answers for it."""
     wanted = {only: units[only]} if only is not None else units
     arrears, prepaid, moved = _reckoned(reader, period, wanted, only)
     told = _told(reader, moved)
@@ -116,6 +122,7 @@ def unit_figures(
             tuple(facts.refunds),
             tuple(facts.waivers),
             tuple(facts.late_fees),
+            (held or {}).get(code),
         )
 
 
@@ -143,19 +150,23 @@ def _reckoned(
     return arrears, prepaid, moved
 
 
-def open_charges(reader: Reader, on: date) -> dict[tuple[str, str], int]:
-    """What stood open at the end of a day, by unit and month of the charge.
+def open_charges(
+    reader: Reader, on: date, only: Collection[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """What stood open at the end of a day, by unit and month of the charge; of all units or some.
 
     Reckoned back like openings: what is open now, less what moved since.
     """
     standing: dict[tuple[str, str], int] = {}
-    for claim in reader.open_items()[0]:
+    for claim in reader.open_items(only)[0]:
         at = claim.unit, claim.month
         standing[at] = standing.get(at, 0) + claim.amount_fen
     since = (on + timedelta(days=1)).isoformat()
-    for *_, p in reader.postings(since, None, (chart.RECEIVABLE,)):
-        at = p.unit, p.month
-        standing[at] = standing.get(at, 0) - p.debit_fen + p.credit_fen
+    one = next(iter(only)) if only is not None and len(only) == 1 else None
+    for *_, p in reader.postings(since, None, (chart.RECEIVABLE,), one):
+        if only is None or p.unit in only:
+            at = p.unit, p.month
+            standing[at] = standing.get(at, 0) - p.debit_fen + p.credit_fen
     return {at: fen for at, fen in standing.items() if fen}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
 from trustledger.errors import BookCorrupt
-from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record
+from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Tenure
 from trustledger.rules.entrusted import Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
@@ -122,6 +122,20 @@ class Reader:
     def facts(self, record: type[R], keys: Collection[str] | None = None) -> list[R]:
         """The stored facts of a kind as records."""
         return [record.load(content) for content in self.contents(record.kind, keys)]
+
+    def tenures(self, units: Collection[str] | None = None) -> list[Tenure]:
+        """The stored tenures, of all units or of some, as they were posted."""
+        if units is None:
+            return self.facts(Tenure)
+        found: list[Tenure] = []
+        query = select(ENTRY.c.content).where(
+            ENTRY.c.book == self.book, ENTRY.c.kind == Tenure.kind
+        )
+        for unit in sorted(units):
+            mine = and_(ENTRY.c.key >= f"{unit}|", ENTRY.c.key < f"{unit}}}")
+            told = self.connection.scalars(query.where(mine).order_by(ENTRY.c.key))
+            found += (one for one in map(Tenure.load, told) if one.unit == unit)
+        return found
 
     def entries(
         self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
@@ -417,6 +431,32 @@ class Reader:
         return int(self.connection.execute(query).scalar_one())
 
     # ------------------------------------------------------------------ what statements need
+
+    def claims_of(
+        self, unit: str, months: Collection[str], last: str
+    ) -> Iterator[tuple[str, str, int, int]]:
+        """Of a unit's charges of some months, to the end of a day: month, whose money, debit and
+        credit."""
+        query = (
+            select(
+                POSTING.c.month,
+                POSTING.c.source,
+                func.sum(POSTING.c.debit_fen),
+                func.sum(POSTING.c.credit_fen),
+            )
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                POSTING.c.book == self.book,
+                POSTING.c.unit == unit,
+                POSTING.c.account == chart.RECEIVABLE,
+                POSTING.c.month.in_(list(months)),
+                ENTRY.c.day <= last,
+            )
+            .group_by(POSTING.c.month, POSTING.c.source)
+            .order_by(POSTING.c.month, POSTING.c.source)
+        )
+        for month, source, debit, credit in self.connection.execute(query):
+            yield month, source, int(debit), int(credit)
 
     def turnovers(self, last: str) -> list[tuple[str, str, str, str, str, str, int, int]]:
         """Month, account, fund, item, line, term, debit and credit, through a month."""
