@@ -386,6 +386,17 @@ def test_what_the_old_books_left_open_is_of_who_held_it_on_the_eve() -> None:
     book = garden(opening, tenure("乙", "2024-01-01"))
     assert owed(book, "2024-01") == {"甲": "50.00"}
     assert table(book, "2024-01", "answers") == [("甲", "原业主", "期初欠费", 5000)]
+    assert owed(garden(opening, tenure("乙", "2023-12-31")), "2024-01") == {"乙": "50.00"}
+
+
+def test_a_late_fee_is_owed_as_the_charge_it_is_on() -> None:
+    """1 % a day on 100.00 from 2 January: 30.00 in January, 甲's, who owes January; 乙 has his own
+    month's: 28 days of February on January's and on February's 100.00."""
+    fee = {"rate_per_day": "1%", "grace_days": 0, "start": "2024-01-01"}
+    book = garden(tl.LateFeeTerm(**fee), tenure("乙", "2024-02-01"))
+    book.charge("2024-01..2024-02")
+    assert owed(book, "2024-01") == {"甲": "130.00"}
+    assert owed(book, "2024-02") == {"甲": "159.00", "乙": "128.00"}
 
 
 def test_nobody_named_is_said_to_be_nobody() -> None:
@@ -408,6 +419,36 @@ def test_people_of_one_name_are_told_apart_by_telephone() -> None:
     report = book.statement("owing", "2024-01")
     assert report.facts["persons"] == {"张某 139": "200.00", "张某 138": "100.00"}
     assert report.statement.tables[0].rows[0] == ("张某 139", 2, "1、3", "2024-01", 20000)
+
+
+def test_a_telephone_told_later_is_not_said_of_an_earlier_period() -> None:
+    other = tl.Unit(unit="2", area_m2="100", usage="home", owner="张某", phone="138")
+    book = garden(other, tenure("张某", "2024-01-01"))
+    book.charge("2024-01")
+    told = {"张某": "100.00", "张某 138": "100.00"}
+    assert book.statement("owing", "2024-01").facts["persons"] == told
+    book.post([tl.Tenure(unit="2", person="李某", start="2024-02-01")])
+    book.post([tenure("张某", "2024-01-01", to="2024-01-31")])
+    book.post([tenure("张某", "2024-02-01", phone="139")])
+    assert book.statement("owing", "2024-01").facts["persons"] == told
+
+
+def test_days_are_shown_within_the_period() -> None:
+    book = garden(
+        tenure("租客", "2023-05-01", role="tenant", to="2024-06-30"), tenure("乙", "2024-01-11")
+    )
+    assert table(book, "2024-01", "holders") == [
+        ("甲", "业主", "1", "2024-01-01", "2024-01-10"),
+        ("乙", "业主", "1", "2024-01-11", "2024-01-31"),
+        ("租客", "承租人", "", "2024-01-01", "2024-01-31"),
+    ]
+
+
+def test_units_whose_codes_begin_alike_are_two() -> None:
+    other = tl.Unit(unit="1|a", area_m2="100", usage="home", owner="丁")
+    book = garden(other, tl.Tenure(unit="1|a", person="乙", start="2024-01-01"))
+    assert [one.person for one in book.owners_of("1", "2024-01-01")] == ["甲"]
+    assert [one.person for one in book.owners_of("1|a", "2024-01-01")] == ["乙"]
 
 
 def test_a_row_is_ended_later_and_a_delivery_told_later() -> None:
