@@ -57,7 +57,7 @@ from trustledger.statements import (
 )
 from trustledger.statements.figures import Figures, Held
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import dialects, gathering, holding
+from trustledger.store import dialects, gathering, holders
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
 
@@ -386,7 +386,7 @@ class Book:
             if name == "owing":
                 units = {one.unit: one for one in reader.facts(Unit)}
                 tenures = intake.tenures_of(reader)
-                debts = holding.debts(reader, figures.info, figures.period, units, tenures)
+                debts = holders.debts(reader, figures.info, figures.period, units, tenures)
                 return Report(owing.build(figures, list(debts)))
             if name == "collection":
                 return Report(self._collection(reader, figures))
@@ -427,7 +427,7 @@ class Book:
         only: Sequence[str] | None = None,
     ) -> Mapping[str, Held]:
         tenures = intake.tenures_of(reader, only)
-        return holding.held(reader, figures.info, figures.period, units, tenures)
+        return holders.held(reader, figures.info, figures.period, units, tenures)
 
     @staticmethod
     def _collection(reader: Reader, figures: Figures) -> Any:

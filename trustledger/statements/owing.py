@@ -11,7 +11,7 @@ from trustledger import chart
 from trustledger.document import Check, Column, Fact, Signatures, Statement, Table
 from trustledger.money import yuan
 from trustledger.statements.figures import Debt, Figures
-from trustledger.statements.holding import JOINT, months_text, name_of, standing
+from trustledger.statements.holders import JOINT, months_text, name_of, standing
 
 NAME, TITLE = "owing", "欠费责任表"
 SHOWN = 5

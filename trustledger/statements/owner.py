@@ -34,7 +34,7 @@ from trustledger.statements.figures import (
     line_spending,
     remuneration_in,
 )
-from trustledger.statements.holding import answers_check, holders_text, holding_tables, paid_by
+from trustledger.statements.holders import answers_check, holders_text, holding_tables, paid_by
 from trustledger.statements.income_expenditure import money_split, spending_bars
 from trustledger.statements.money_trail import Way, divide, ways
 

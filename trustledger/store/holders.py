@@ -1,4 +1,4 @@
-"""Holding: from stored claims and tenures to who held each unit, and who answers for what is open.
+"""Holders: from stored claims and tenures to who held each unit, and who answers for what is open.
 
 A claim's days are those its charge is for; what the old books left open was owed by who held the
 unit on the eve of the first day.
