@@ -22,7 +22,7 @@ ACCOUNTS = {chart.DEPOSIT: "deposits", chart.AGENCY: "agency", chart.SUSPENSE: "
 _WHOSE = {chart.DEPOSIT: "房号", chart.AGENCY: "代收项目", chart.SUSPENSE: "流水号"}
 
 
-class Held(NamedTuple):
+class Kept(NamedTuple):
     """What was held of one, what came and what went in the period, in fen."""
 
     holding: Holding
@@ -35,7 +35,7 @@ class Held(NamedTuple):
         return self.opening_fen + self.came_fen - self.went_fen
 
 
-def build(figures: Figures, held: Iterable[Held]) -> Statement:
+def build(figures: Figures, held: Iterable[Kept]) -> Statement:
     """The statement; ``held``: everything held or moved in the period, in order."""
     lines = list(held)
     tables, checks = [], []

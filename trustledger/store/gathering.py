@@ -23,7 +23,7 @@ from trustledger.records import (
 from trustledger.rules.charging import read_charge
 from trustledger.rules.entrusted import holding_of
 from trustledger.rules.latefee import read_late_fee
-from trustledger.statements.entrusted import ACCOUNTS, Held
+from trustledger.statements.entrusted import ACCOUNTS, Kept
 from trustledger.statements.figures import (
     Figures,
     Held,
@@ -211,7 +211,7 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
     return told
 
 
-def held(reader: Reader, period: Period) -> list[Held]:
+def held(reader: Reader, period: Period) -> list[Kept]:
     """Others' money of a period, by whom it belongs to, reckoned back from what is held now."""
     first, last = period.start.isoformat(), period.end.isoformat()
     left = dict(reader.held())
@@ -225,7 +225,7 @@ def held(reader: Reader, period: Period) -> list[Held]:
             came[holding] = came.get(holding, 0) + p.credit_fen
             went[holding] = went.get(holding, 0) + p.debit_fen
     return [
-        Held(one, left[one], came.get(one, 0), went.get(one, 0))
+        Kept(one, left[one], came.get(one, 0), went.get(one, 0))
         for one in sorted(left)
         if left[one] or came.get(one) or went.get(one)
     ]
