@@ -242,7 +242,7 @@ REFUSALS = {
     "missing column": (
         "tariffs.csv", "item,", "", 2,
         "tariffs.csv, row 1: the column item [收费项目] is missing; "
-        "the columns are item, usage, basis, price, from, to, authority",
+        "the columns are item, usage, basis, price, from, to, period, rounding, counts, authority",
     ),
     "three decimals": (
         "receipts.csv", RECEIPT, RECEIPT + "5", 2,

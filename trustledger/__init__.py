@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
     from trustledger.records import (
@@ -85,6 +86,7 @@ _HOME = {
         "Refused", "StatementFails", "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
     "records": (
@@ -111,9 +113,11 @@ __all__ = [
     "BudgetLine",
     "CannotReverse",
     "CellEntry",
+    "Count",
     "Deposit",
     "Entry",
     "Expenditure",
+    "Factor",
     "Finding",
     "Fund",
     "Holder",
@@ -125,6 +129,7 @@ __all__ = [
     "InvalidRecord",
     "KeyConflict",
     "LateFeeTerm",
+    "Meter",
     "NoBudgetLine",
     "Opening",
     "OverBudget",
@@ -136,11 +141,13 @@ __all__ = [
     "Period",
     "Posted",
     "Posting",
+    "Reading",
     "Receipt",
     "Refund",
     "Refused",
     "Report",
     "Reversal",
+    "SharedCost",
     "Statement",
     "StatementFails",
     "StoreError",
@@ -152,6 +159,7 @@ __all__ = [
     "Unit",
     "Unknown",
     "Waiver",
+    "Weight",
     "Withdrawal",
     "WrongFund",
     "capitals",

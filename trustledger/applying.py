@@ -365,20 +365,22 @@ class Application:
 
     def _charge(self, charge: PlannedCharge) -> None:
         unit, month, lines = charge
+        amounts: dict[str, int] = {}  # two meters, or two costs, may be of one item
         for line in lines:
-            if line.amount_fen > LIMIT_FEN:
+            amounts[line.item] = amounts.get(line.item, 0) + line.amount_fen
+            if amounts[line.item] > LIMIT_FEN:
                 raise Refused(
                     f"the charge of unit {unit!r} for {month}, {line.quantity} × {line.price} × "
                     f"{line.factor}, is more than {yuan(LIMIT_FEN)}; look at its area and price"
                 )
         on = charge_day(month, self.state.info.start).isoformat()
         account = self.account(unit)
-        total = sum(line.amount_fen for line in lines)
+        total = sum(amounts.values())
         term = self.state.meter.term_of(on, "service_fee", COMMON, owed=True, charged=True)
         accrued = self._accrue(term, total)
         self.state.came_by["charge", charge_key(unit, month)] = term
         postings: list[Posting] = []
-        for item, *_, amount in lines:
+        for item, amount in amounts.items():
             postings += (
                 Posting(chart.RECEIVABLE, COMMON, amount, 0, unit, item, "", month),
                 Posting(chart.SERVICE_FEE, COMMON, 0, amount, "", item, "", month, "", term),
@@ -389,10 +391,10 @@ class Application:
         if waivers:
             account.waiting = [w for w in account.waiting if w not in waivers]
             lowered, waived = self._lower(unit, charge, waivers, on)
-        for line in lines:
-            rest = line.amount_fen - lowered.get(line.item, 0)
+        for item, amount in amounts.items():
+            rest = amount - lowered.get(item, 0)
             if rest:
-                postings += _settle(unit, account.arise(on, month, line.item, rest, new=True))
+                postings += _settle(unit, account.arise(on, month, item, rest, new=True))
         postings += _settle(unit, account.release(month, on))
         postings += accrued
         key = charge_key(unit, month)

@@ -16,7 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
+from trustledger.billing import Billing, Measures
 from trustledger.errors import Overlap, TrustLedgerError
+from trustledger.measures import MEASURES
 from trustledger.money import share
 from trustledger.records import (
     COMMON,
@@ -43,7 +45,7 @@ from trustledger.records import (
     Withdrawal,
 )
 from trustledger.rules.charging import (
-    charge_amount,
+    ChargeLine,
     charge_day,
     charge_key,
     liable_days,
@@ -82,7 +84,7 @@ class Recount:
         self.funds: dict[str, Fund] = {COMMON: Fund(code=COMMON, name="")}
         self.units: dict[str, Unit] = {}
         self.lines: dict[str, BudgetLine] = {}
-        self.tariffs: list[Tariff] = []
+        self.measures = Measures()
         self.tenures: dict[str, Tenure] = {}
         self.terms: dict[str, Term] = {}
         self.late_terms: dict[str, LateFeeTerm] = {}
@@ -93,7 +95,9 @@ class Recount:
         self.turnover: dict[tuple[str, ...], list[int]] = {}
         self.open: Sums = {}
         self.since: dict[tuple[str, ...], str] = {}
-        self.charges: Sums = {}
+        self.billed: set[str] = set()  # readings
+        self.shares: dict[str, dict[str, dict[str, ChargeLine]]] = {}  # by month, cost and unit
+        self.shared: dict[str, int] = {}  # by cost, what its month's charges have of it
         self.base: dict[str, int] = {}
         self.remuneration: dict[str, int] = {}
         self.spent: dict[str, int] = {}
@@ -298,7 +302,14 @@ class Recount:
         self.tenures[tenure.record_key] = tenure
 
     def _is_tariff(self, entry: Entry) -> None:
-        self.tariffs.append(Tariff.load(entry.content))
+        self.measures.add(Tariff.load(entry.content))
+
+    def _is_measure(self, entry: Entry) -> None:
+        """A count, factor, weight, meter, reading or shared cost."""
+        record = next(one for one in MEASURES if one.kind == entry.kind)
+        self.measures.add(record.load(entry.content))
+
+    _is_count = _is_factor = _is_weight = _is_meter = _is_reading = _is_shared_cost = _is_measure
 
     def _is_line(self, entry: Entry) -> None:
         line = BudgetLine.load(entry.content)
@@ -314,14 +325,13 @@ class Recount:
             if body["of"] == f"term|{term.record_key}":
                 changed = json.loads(term.content()) | {"to": body["to"]}
                 self.terms[term.record_key] = Term.load(json.dumps(changed))
-        for at, tariff in enumerate(self.tariffs):
-            if body["of"] == f"tariff|{tariff.record_key}":
-                changed = json.loads(tariff.content()) | {"to": body["to"]}
-                self.tariffs[at] = Tariff.load(json.dumps(changed))
-        kind, _, key = body.pop("of").partition("|")
+        kind, _, key = body["of"].partition("|")
         if kind == "tenure":
+            del body["of"]
             changed = json.loads(self.tenures[key].content()) | body
             self.tenures[key] = Tenure.load(json.dumps(changed))
+        elif "to" in body:
+            self.measures.end(body["of"], date.fromisoformat(body["to"]))
 
     def _is_opening(self, entry: Entry) -> None:
         amount = json.loads(entry.content)["amount_fen"]
@@ -333,34 +343,54 @@ class Recount:
         if entry.key != charge_key(code, month):
             self.found("charge", entry, f"says it is of unit {code} and month {month}")
         assert self.info is not None
+        billing = Billing(self.info, self.measures, self.units)
         unit = self.units[code]
-        day = charge_day(month, self.info.start)
-        days, of_days = liable_days(unit, month)
+        day, days = charge_day(month, self.info.start), liable_days(unit, month)
+        if month not in self.shares:  # the first charge of a month divides its costs
+            costs = self.measures.costs.get(month, ())
+            self.shares[month] = {cost.key: billing.shares(cost) for cost in costs}
+        booked: dict[str, int] = {}
         for line in lines:
-            tariff = next(
-                (
-                    t
-                    for t in self.tariffs
-                    if t.item == line.item and t.usage in ("", unit.usage) and t.covers(day)
-                ),
-                None,
-            )
-            if tariff is None:
-                self.found("charge", entry, f"no tariff of {line.item!r} is in force on {day}")
-                continue
-            quantity = unit.area_m2 if tariff.basis == "per_m2_month" else 1
-            right = charge_amount(
-                quantity * tariff.price, tariff.price**0, unit.factor, days, of_days
-            )
-            if line.amount_fen != right:
-                self.found("charge", entry, f"{line.item!r}: {line.amount_fen} fen, not {right}")
-        booked = {
+            booked[line.item] = booked.get(line.item, 0) + line.amount_fen
+            if line.metered is not None:
+                right = self._metered(entry, billing, unit, line.metered.reading)
+            elif line.shared is not None:
+                cost = line.shared.cost
+                right = self.shares[month].get(cost, {}).get(code)
+                self.shared[cost] = self.shared.get(cost, 0) + line.amount_fen
+            else:
+                tariff = self.measures.tariff(line.item, unit.usage, day)
+                if tariff is None:
+                    self.found("charge", entry, f"no tariff of {line.item!r} is in force on {day}")
+                    continue
+                right = next(iter(billing.monthly(unit, month, [tariff], *days)), None)
+            self._compare(entry, line, right)
+        posted = {
             p.item: p.debit_fen
             for p in entry.postings
             if p.account == chart.RECEIVABLE and p.debit_fen
         }
-        if booked != {line.item: line.amount_fen for line in lines}:
-            self.found("fact", entry, f"posts {booked}, and its fact says {lines}")
+        if posted != booked:
+            self.found("fact", entry, f"posts {posted}, and its fact says {lines}")
+
+    def _metered(
+        self, entry: Entry, billing: Billing, unit: Unit, reading: str
+    ) -> ChargeLine | None:
+        """The line that a reading is billed by, once."""
+        if reading in self.billed:
+            self.found("charge", entry, f"reading {reading!r} is billed already")
+        self.billed.add(reading)
+        interval = billing.interval(reading)
+        mine = interval is not None and interval.meter.unit == unit.unit
+        return billing.metered(unit, interval) if interval is not None and mine else None
+
+    def _compare(self, entry: Entry, line: ChargeLine, right: ChargeLine | None) -> None:
+        """A stored line of a charge against what the rule makes of the facts."""
+        due = right.amount_fen if right is not None else 0
+        if line.amount_fen != due:
+            self.found("charge", entry, f"{line.item!r}: {line.amount_fen} fen, not {due}")
+        elif line != right:
+            self.found("charge", entry, f"{line.item!r}: its figures are {line[1:]}, not {right}")
 
     def _is_receipt(self, entry: Entry) -> None:
         fact = Receipt.load(entry.content)
@@ -559,6 +589,16 @@ def check_terms(recount: Recount, reader: Reader) -> Iterator[Finding]:
             yield Finding("term_sums", f"term {key}", f"kept as {have}, is {want}")
 
 
+def check_costs(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The shares of a cost that is charged add up to it."""
+    for month, costs in recount.measures.costs.items():
+        for cost in costs if month in recount.shares else ():
+            have = recount.shared.get(cost.key, 0)
+            if have != cost.amount_fen:
+                message = f"{have} fen of it are charged, and it is {cost.amount_fen}"
+                yield Finding("shared_cost", f"cost {cost.key}", message)
+
+
 def check_attachments(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """Every voucher's file is there and is what its hash says."""
     seen = set()
@@ -588,6 +628,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_turnover,
     check_open,
     check_terms,
+    check_costs,
     check_attachments,
     check_guards,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -26,8 +27,9 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.files import check_writable
+from trustledger.measures import Count, Meter, Reading
 from trustledger.period import Period, month_of
-from trustledger.records import Posted, Tariff, Unit
+from trustledger.records import Posted, Record, Tariff, Unit
 from trustledger.render import SUFFIX
 from trustledger.rules.charging import charge_day, tariffs_for
 from trustledger.sheets import FolderContents, booktoml, read, tomltext
@@ -147,7 +149,7 @@ def load(
         sum(1 for one in mine if one.new),
         sum(1 for one in mine if not one.new),
         len(charges),
-        (*contents.warnings, *_untariffed(contents, span)),
+        (*contents.warnings, *_untariffed(contents, span), *_unmeasured(contents)),
     )
 
 
@@ -188,10 +190,36 @@ def _take(
 def _located(error: TrustLedgerError, contents: FolderContents) -> TrustLedgerError:
     """The error with the row and column of the fact it is about."""
     fact = error.facts.get("fact")
-    for place, one in contents.facts:
-        if one is fact:
-            return error.at(contents.place(place, getattr(error, "field", "")))
+    own = [place for place, one in contents.facts if one is fact]
+    same = [place for place, one in contents.facts if isinstance(fact, Record) and _same(one, fact)]
+    for place in own or same:
+        return error.at(contents.place(place, getattr(error, "field", "")))
     return error
+
+
+def _same(one: Record, other: Record) -> bool:
+    """Whether a row says a fact that the book has from an earlier load."""
+    return type(one) is type(other) and one.record_key == other.record_key
+
+
+def _unmeasured(contents: FolderContents) -> Iterator[str]:
+    """Meters that nobody has read twice, and prices of a count that nobody has counted."""
+    facts = [fact for _, fact in contents.facts]
+    read = Counter(fact.meter for fact in facts if isinstance(fact, Reading))
+    for fact in facts:
+        if isinstance(fact, Meter) and read[fact.meter] < 2:
+            found = "one reading" if read[fact.meter] else "no reading"
+            yield (
+                f"{found} of meter {fact.meter!r} of unit {fact.unit!r}: "
+                f"its {fact.item!r} is billed from its second reading on"
+            )
+    counted = {fact.counts for fact in facts if isinstance(fact, Count)}
+    for tariff in facts:
+        if isinstance(tariff, Tariff) and tariff.counts and tariff.counts not in counted:
+            yield (
+                f"no unit has {tariff.counts!r} in counts.csv: "
+                f"the tariff {tariff.item!r} charges nothing"
+            )
 
 
 def _untariffed(contents: FolderContents, span: Period | None) -> Iterator[str]:

@@ -11,10 +11,12 @@ import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
-from trustledger import chart
+from trustledger import chart, measuring
 from trustledger.applying import Application, Expiry, OldClaim, OldPiece, PlannedCharge, State
+from trustledger.billing import Billing, Measures, Plan
 from trustledger.errors import (
     BooksNotOpen,
     InvalidRecord,
@@ -24,6 +26,7 @@ from trustledger.errors import (
     Refused,
     Unknown,
 )
+from trustledger.measures import MEASURES
 from trustledger.money import yuan
 from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import (
@@ -34,6 +37,7 @@ from trustledger.records import (
     Agency,
     BookInfo,
     BudgetLine,
+    Dated,
     Deposit,
     Draft,
     Entry,
@@ -54,13 +58,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
-from trustledger.rules.charging import (
-    charge_day,
-    charge_key,
-    charge_lines,
-    liable_days,
-    tariffs_for,
-)
+from trustledger.rules.charging import charge_day, charge_key
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice
@@ -69,13 +67,10 @@ from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
 
 ENDING = "ending"
-"""Kind of the entry that ends an open-ended term, tariff or tenure."""
+"""Kind of the entry that ends an open-ended term, tariff, tenure or measure."""
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency)
 """What names a unit."""
-
-ENDS = (Term, Tariff, LateFeeTerm, Tenure)
-"""What may be ended later."""
 
 END = ("to", "delivery")
 """How: by its last day, or by a developer's delivery."""
@@ -173,12 +168,13 @@ def _conflict(fact: Record, was_content: str) -> KeyConflict:
 def _sort_out(
     reader: Reader, facts: Sequence[Record]
 ) -> tuple[list[Record], dict[tuple[str, str], Posted], list[Draft]]:
-    """New facts; those that stand already, by key; endings of what is open-ended."""
+    """New facts; those that stand already, by key; endings of what is dated."""
     by_kind: dict[str, set[str]] = {}
     for fact in facts:
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
     stored = {kind: reader.stored(kind, keys) for kind, keys in by_kind.items()}
-    endings = _endings(reader) if {kind.kind for kind in ENDS} & set(by_kind) else {}
+    dated = any(isinstance(fact, Dated) for fact in facts)
+    endings = _endings(reader) if dated else {}
     seen: dict[tuple[str, str], str] = {}
     fresh: list[Record] = []
     standing: dict[tuple[str, str], Posted] = {}
@@ -196,7 +192,7 @@ def _sort_out(
             continue
         seq, was = old
         standing[kind, key] = Posted(seq, kind, key, False)
-        if isinstance(fact, ENDS):
+        if isinstance(fact, Dated):
             stands = _ended(type(fact).load(was), endings)
             was = stands.content()
             if was != content and (told := _told_later(was, content)):
@@ -215,9 +211,7 @@ def _told_later(was_content: str, content: str) -> dict[str, str]:
     return told if was.keys() <= now.keys() and (ends or told == STRUCK) else {}
 
 
-def _ending(
-    reader: Reader, fact: Term | Tariff | LateFeeTerm | Tenure, told: dict[str, str]
-) -> Draft:
+def _ending(reader: Reader, fact: Dated, told: dict[str, str]) -> Draft:
     """End what is open-ended, unless something posted after that day already rests on it.
 
     Nothing posted rests on a tenure: who answers for a charge is found from the days themselves.
@@ -233,8 +227,7 @@ def _ending(
     elif isinstance(fact, Term):
         used = reader.rests_on_term(fact.record_key, on)
     else:
-        units = reader.facts(Unit, reader.charged_units(fact.item, on))
-        used = any(fact.usage in ("", unit.usage) for unit in units)
+        used = measuring.rests_on(reader, info_of(reader), fact, tariffs_of(reader))
     if used:
         raise Refused(
             f"{fact.kind} {fact.record_key!r} cannot end on {on}: "
@@ -271,6 +264,7 @@ def take_in(
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
     batch = _Batch(reader, info, fresh, ends, period)
     batch.check_openings()
+    batch.check_measures()
     rehearsed = batch.rehearse()
     application = Application(batch.state(), writer.append, rehearsed)
     batch.feed(application)
@@ -322,7 +316,7 @@ class _Batch:
         self.originals = self._originals()
         self.months = list(self._months())
         self.units = self._units()
-        self._tariffs_on: dict[tuple[str, str], list[Tariff]] = {}
+        self.endings = endings
         self.charged = {key for month in self.months for key in reader.charged(month)}
         self.late_months = reader.keys("late_fees")
 
@@ -398,6 +392,40 @@ class _Batch:
                     field="amount",
                     fact=fact,
                 )
+
+    def check_measures(self) -> None:
+        """What charges are reckoned by falls in with what stands: see measuring.py."""
+        new = [
+            fact
+            for fact in self.fresh
+            if isinstance(fact, MEASURES) or (isinstance(fact, Tariff) and fact.period != "month")
+        ]
+        if new:
+            measures, units = self.measures, self.everybody
+            measuring.Check(self.reader, self.info, measures, units, new).run()
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What charges are reckoned by, with what is fresh of it."""
+        found = measuring.standing(self.reader, self.tariffs, self.endings)
+        for fact in self.fresh:
+            if isinstance(fact, MEASURES):
+                found.add(fact)
+        return found
+
+    @cached_property
+    def everybody(self) -> Mapping[str, Unit]:
+        """Every unit of the book, also those that this batch leaves alone."""
+        stored = {} if self.months else {unit.unit: unit for unit in self.reader.facts(Unit)}
+        return stored | self.units
+
+    def plan(self) -> Plan:
+        """Charges about to be made, from what stands."""
+        measures = self.measures
+        units = self.everybody if measures.costs else self.units
+        billed = measuring.billed_readings(self.reader) if measures.readings else ()
+        divided = {key.partition("|")[0] for key in self.charged}
+        return Plan(Billing(self.info, measures, units), billed, divided)
 
     def _months(self) -> Iterable[str]:
         if self.period is None:
@@ -562,26 +590,23 @@ class _Batch:
     def feed(self, application: Application) -> None:
         """Give an application the whole batch."""
         application.add_old()
-        for month in self.months:
-            for charge in self.planned(month, self.units.values()):
-                application.add_charge(charge)
-            if application.state.late.runs_in(month):
-                application.add_late_fees(month)
+        if self.months:
+            plan = self.plan()
+            for month in self.months:
+                for charge in self.planned(plan, month, self.units.values()):
+                    application.add_charge(charge)
+                if application.state.late.runs_in(month):
+                    application.add_late_fees(month)
         for fact in self.fresh:
             application.add_fact(fact)
 
-    def planned(self, month: str, units: Iterable[Unit]) -> Iterable[PlannedCharge]:
+    def planned(self, plan: Plan, month: str, units: Iterable[Unit]) -> Iterable[PlannedCharge]:
         """The charges of a month that do not stand yet."""
-        day = charge_day(month, self.info.start)
         for unit in units:
-            if charge_key(unit.unit, month) in self.charged or not liable_days(unit, month)[0]:
-                continue
-            where = (unit.usage, month)
-            if where not in self._tariffs_on:
-                self._tariffs_on[where] = tariffs_for(unit.usage, day, self.tariffs)
-            lines = charge_lines(unit, month, self._tariffs_on[where])
-            if lines:
-                yield PlannedCharge(unit.unit, month, lines)
+            if charge_key(unit.unit, month) not in self.charged:
+                lines = plan.lines(unit, month)
+                if lines:
+                    yield PlannedCharge(unit.unit, month, lines)
 
     # ------------------------------------------------------------------ rehearsal
 
@@ -608,9 +633,10 @@ class _Batch:
         self.charged |= {key for month in months for key in self.reader.charged(month)}
         application = Application(self.state(list(ahead), months), lambda draft: 0)
         application.add_old()
+        plan = self.plan()
         for month in months:
             mine = [self.units[u] for u, last in ahead.items() if month <= last]
-            for charge in self.planned(month, mine):
+            for charge in self.planned(plan, month, mine):
                 application.add_charge(charge)
             if application.state.late.runs_in(month):
                 application.add_late_fees(month)

@@ -75,6 +75,12 @@ def round_half_up(numerator: int, denominator: int = 1) -> int:
     return -size if numerator < 0 else size
 
 
+def round_to(step: int, numerator: int, denominator: int = 1) -> int:
+    """The nearest multiple of a step to a fraction, halves away from zero: a step of 10 gives
+    whole jiao 角, one of 100 whole yuan 元, in fen."""
+    return step * round_half_up(numerator, denominator * step)
+
+
 def share(rate: Fraction, base_fen: int) -> int:
     """``rate × base``, rounded once, half away from zero."""
     return round_half_up(rate.numerator * base_fen, rate.denominator)

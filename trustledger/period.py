@@ -72,6 +72,25 @@ def next_month(month: str) -> str:
     return month_of(last_day(month) + timedelta(days=1))
 
 
+def run_of(month: str, length: int, first_of_year: int) -> list[str]:
+    """The run of so many months that a month lies in, runs counted from a year's first month:
+    ``run_of("2024-05", 3, 1)`` is April to June. ``length`` divides twelve."""
+    year, number = int(month[:4]), int(month[5:])
+    at = year * 12 + number - 1
+    at -= (number - first_of_year) % 12 % length
+    return [_numbered(n) for n in range(at, at + length)]
+
+
+def months_after(month: str, count: int) -> str:
+    """The month so many months after a month."""
+    return _numbered(int(month[:4]) * 12 + int(month[5:]) - 1 + count)
+
+
+def _numbered(months: int) -> str:
+    """The month that is so many months after January of the year 0."""
+    return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
 class Period(NamedTuple):
     """A run of whole months, both ends inclusive: ``Period("2017-01", "2017-06")``."""
 

@@ -121,7 +121,8 @@ def _day(value: object) -> object:
     raise InvalidDate(f"found {value!r}; a date is written 2024-01-31")
 
 
-def _quantity(decimals: int, name: str) -> BeforeValidator:
+def quantity(decimals: int, name: str) -> BeforeValidator:
+    """A number with at most so many decimals, as the type of a field."""
     return BeforeValidator(lambda value: parse_quantity(value, decimals, name=name))
 
 
@@ -186,6 +187,9 @@ Code = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_NO_CONTROL),
 ]
+Item = Annotated[Code, BeforeValidator(_not_ours)]
+"""收费项目: what is charged for, by a name of the community's own."""
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_NO_CONTROL)]
 Text = Annotated[
     str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
@@ -226,7 +230,9 @@ def _role(value: object) -> object:
     raise Unknown("role", str(value)[:40], f"it is one of {', '.join(ROLES)}")
 
 
-def _one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
+def one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
+    """One of some words, as the type of a field."""
+
     def check(value: object) -> object:
         name = value.strip() if isinstance(value, str) else value
         if name not in allowed:
@@ -250,19 +256,28 @@ def _words(what: str, chinese: dict[str, str]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-IncomeCategory = Annotated[str, _one_of("income category", INCOME_CATEGORIES)]
+IncomeCategory = Annotated[str, one_of("income category", INCOME_CATEGORIES)]
 BaseCategory = Annotated[
     str,
-    _one_of(
+    one_of(
         "base category",
         tuple(
             c for c in INCOME_CATEGORIES if c not in RESTRICTED_CATEGORIES + LIABILITY_CATEGORIES
         ),
     ),
 ]
-BudgetCategory = Annotated[str, _one_of("budget category", BUDGET_CATEGORIES)]
-Basis = Annotated[str, _one_of("basis", ("per_m2_month", "per_unit_month"))]
-Recognition = Annotated[str, _one_of("recognition", ("received", "charged"))]
+BudgetCategory = Annotated[str, one_of("budget category", BUDGET_CATEGORIES)]
+BASES = ("per_m2_month", "per_unit_month", "per_count_month", "per_reading")
+PERIODS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+"""收费周期: how many months a tariff is charged for at once."""
+
+ROUNDINGS = {"fen": 1, "jiao": 10, "yuan": 100}
+"""取整: to what an item's amount is rounded, in fen."""
+
+Basis = Annotated[str, one_of("basis", BASES)]
+ChargedFor = Annotated[str, one_of("period", tuple(PERIODS))]
+RoundedTo = Annotated[str, one_of("rounding", tuple(ROUNDINGS))]
+Recognition = Annotated[str, one_of("recognition", ("received", "charged"))]
 Role = Annotated[str, BeforeValidator(_role)]
 
 
@@ -399,7 +414,7 @@ class Fund(Record):
         def __init__(self, *, code: str, name: str) -> None: ...
 
 
-class _Dated(Record):
+class Dated(Record):
     """Something in force from a day to a day, both inclusive; open while ``to`` is missing."""
 
     start: Day = Field(alias="from")
@@ -416,14 +431,14 @@ class _Dated(Record):
         """Whether it is in force on a day."""
         return self.start <= day and (self.to is None or day <= self.to)
 
-    def overlaps(self, other: _Dated) -> bool:
+    def overlaps(self, other: Dated) -> bool:
         """Whether some day lies within both."""
         return (self.to is None or other.start <= self.to) and (
             other.to is None or self.start <= other.to
         )
 
 
-class Term(_Dated):
+class Term(Dated):
     """酬金条款: the share the trustee earns, on what, how recognised, and by whose authority."""
 
     kind = "term"
@@ -449,7 +464,7 @@ class Term(_Dated):
         ) -> None: ...
 
 
-class LateFeeTerm(_Dated):
+class LateFeeTerm(Dated):
     """违约金条款: what an overdue charge bears a day, after which grace, up to which cap.
 
     ``grace_days``: days after the charge's date before the first day counts. ``cap``: share of the
@@ -485,12 +500,12 @@ class Unit(Record):
     kind = "unit"
     unit: Code
     building: Name = ""
-    area_m2: Annotated[Decimal, _quantity(4, "floor area")]
+    area_m2: Annotated[Decimal, quantity(4, "floor area")]
     usage: Code
     owner: Name = ""
     phone: Name = ""
     liable_from: Day | None = None
-    factor: Annotated[Decimal, _quantity(6, "factor")] = Decimal(1)
+    factor: Annotated[Decimal, quantity(6, "factor")] = Decimal(1)
 
     @property
     def record_key(self) -> str:
@@ -512,7 +527,7 @@ class Unit(Record):
         ) -> None: ...
 
 
-class Tenure(_Dated):
+class Tenure(Dated):
     """权属: who holds a unit from a day to a day, as what, and which share of it.
 
     A developer answers for what is not sold or not handed over (物业管理条例 art. 41), through the
@@ -581,14 +596,44 @@ class Tenure(_Dated):
         ) -> None: ...
 
 
-class Tariff(_Dated):
-    """收费标准: a price per square metre or per unit and month; no usage means all of them."""
+class Tariff(Dated):
+    """收费标准: what an item costs, and how often it is charged; no usage means all.
+
+    The price is a month's, also where a quarter or a year is charged at once, or that of what a
+    meter measures. ``counts`` names what a price per count is for.
+    """
 
     kind = "tariff"
-    item: Annotated[Code, BeforeValidator(_not_ours)]
+    later = ("period", "rounding", "counts")
+    item: Item
     usage: Name = ""
     basis: Basis
-    price: Annotated[Decimal, _quantity(4, "price")]
+    price: Annotated[Decimal, quantity(4, "price")]
+    period: ChargedFor = "month"
+    rounding: RoundedTo = "fen"
+    counts: Name = ""
+
+    @model_validator(mode="after")
+    def _what_it_needs(self) -> Self:
+        counted = self.basis == "per_count_month"
+        if counted and not self.counts:
+            raise InvalidRecord(
+                "found nothing that is counted; per_count_month names it, as counts.csv does",
+                field="counts",
+            )
+        if self.counts and not counted:
+            raise InvalidRecord(
+                f"found {self.counts!r}, and {self.basis} counts nothing; "
+                "leave it empty, or write per_count_month",
+                field="counts",
+            )
+        if self.basis == "per_reading" and self.period != "month":
+            raise InvalidRecord(
+                f"found {self.period!r}, and a reading is billed once, whatever its time; "
+                "leave it empty",
+                field="period",
+            )
+        return self
 
     @property
     def record_key(self) -> str:
@@ -606,6 +651,9 @@ class Tariff(_Dated):
             to: DayLike | None = None,
             usage: str = "",
             authority: str = "",
+            period: str = "month",
+            rounding: str = "fen",
+            counts: str = "",
         ) -> None: ...
 
 
@@ -939,7 +987,7 @@ class Reversal(_Keyed):
     """冲销: undoes one earlier entry, red-letter, with a reason."""
 
     kind = "reversal"
-    of_kind: Annotated[str, _one_of("kind of entry", REVERSIBLE)]
+    of_kind: Annotated[str, one_of("kind of entry", REVERSIBLE)]
     of_key: Code
     reason: Name
 

@@ -159,7 +159,7 @@ WRONG_CELLS: list[tuple[str, str, type[TrustLedgerError], str]] = [
     (
         "tariffs.csv", TARIFFS + "物业费,,per_m2,1.5,2024-01-01,,合同\n", errors.Unknown,
         "row 2, column basis: basis 'per_m2' is not defined; "
-        "it is one of per_m2_month, per_unit_month",
+        "it is one of per_m2_month, per_unit_month, per_count_month, per_reading",
     ),
     (
         "tariffs.csv", TARIFFS + "物业费,,per_m2_month,1.55555,2024-01-01,,\n",

@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from trustledger.measures import (
+    SHARED_BY,
+    Count,
+    Factor,
+    Meter,
+    Reading,
+    SharedCost,
+    Weight,
+)
 from trustledger.records import (
+    BASES,
     BUDGET_CATEGORIES,
     INCOME_CATEGORIES,
+    PERIODS,
     REVERSIBLE,
     ROLES,
+    ROUNDINGS,
     Agency,
     BudgetLine,
     Deposit,
@@ -70,6 +82,11 @@ _APPROVED = "an approved amount is yuan with at most two decimals, zero or more"
 _FUND = "a fund's code is up to 32 letters, digits, '.', '_' or '-'"
 _PATH = "write a path inside the folder"
 _BUDGET = f"it is one of {', '.join(BUDGET_CATEGORIES)}"
+_BASIS = f"it is one of {', '.join(BASES)}"
+_PERIOD = f"it is one of {', '.join(PERIODS)}"
+_ROUNDING = f"it is one of {', '.join(ROUNDINGS)}"
+_COUNTS = "name what is counted, as counts.csv does, for per_count_month alone"
+_SHARED_BY = f"it is one of {', '.join(SHARED_BY)}"
 _INCOME = f"it is one of {', '.join(INCOME_CATEGORIES[1:])}"  # service fees are receipts
 
 _ROLE = "it is one of " + ", ".join(f"{role} [{title}]" for role, title in ROLES.items())
@@ -78,6 +95,8 @@ _SHARE = "a share is written 1/2, 50% or 0.5, and is at most 1"
 _KEY = Column("key", "流水号", "key", _CODE)
 _DATE = Column("date", "日期", "on", _DAY)
 _UNIT = Column("unit", "房号", "unit", _CODE)
+_FROM = Column("from", "起始", "from", _DAY)
+_TO = Column("to", "截止", "to", _DAY, needed=False)
 _PAID = Column("amount", "金额", "amount", _AMOUNT)
 _ANY_FUND = Column("fund", "资金", "fund", _FUND, needed=False)
 _MEMO = Column("memo", "摘要", "memo", _TEXT)
@@ -116,13 +135,79 @@ SHEETS = (
         (
             Column("item", "收费项目", "item", _CODE),
             Column("usage", "用途", "usage", _NAME),
-            Column("basis", "计费方式", "basis", "it is one of per_m2_month, per_unit_month"),
+            Column("basis", "计费方式", "basis", _BASIS),
             Column("price", "单价", "price", "a price is a number with at most 4 decimals"),
-            Column("from", "起始", "from", _DAY),
-            Column("to", "截止", "to", _DAY, needed=False),
+            _FROM, _TO,
+            Column("period", "收费周期", "period", _PERIOD, needed=False),
+            Column("rounding", "取整", "rounding", _ROUNDING, needed=False),
+            Column("counts", "计数项", "counts", _COUNTS, needed=False),
             _AUTHORITY,
         ),
         own_key=False,
+    ),
+    SheetLayout(
+        "counts", "计数", Count,
+        (
+            _UNIT,
+            Column("counts", "计数项", "counts", _CODE),
+            Column("number", "数量", "number", "a number has at most 2 decimals"),
+            _FROM, _TO, _AUTHORITY,
+        ),
+    ),
+    SheetLayout(
+        "factors", "系数", Factor,
+        (
+            _UNIT,
+            Column("factor", "系数", "factor", "a factor is a number such as 0.6"),
+            _FROM, _TO,
+            Column("authority", "依据", "authority", _CODE),
+        ),
+    ),
+    SheetLayout(
+        "weights", "权重", Weight,
+        (
+            _UNIT,
+            Column("weight", "权重", "weight", "a weight is a number with at most 6 decimals"),
+            Column("item", "收费项目", "item", _CODE),
+            _FROM, _TO,
+        ),
+    ),
+    SheetLayout(
+        "meters", "计量表", Meter,
+        (
+            Column("meter", "表号", "meter", _CODE),
+            _UNIT,
+            Column("item", "收费项目", "item", _CODE),
+            _FROM,
+            Column("multiplier", "倍率", "multiplier",
+                   "a multiplier is a number such as 1.02", needed=False),
+            Column("digits", "位数", "digits",
+                   "write how many digits the meter shows before the point, 1 to 12", needed=False),
+        ),
+    ),
+    SheetLayout(
+        "readings", "抄表", Reading,
+        (
+            _KEY,
+            Column("meter", "表号", "meter", _CODE),
+            _DATE,
+            Column("reading", "读数", "reading", "a reading is a number with at most 4 decimals"),
+            Column("rollover", "翻转", "rollover", "write yes (是), or leave it empty",
+                   needed=False),
+            _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "shared_costs", "公摊费用", SharedCost,
+        (
+            _KEY,
+            Column("month", "账期", "month", "a month is written 2017-03"),
+            Column("item", "收费项目", "item", _CODE),
+            _PAID,
+            Column("by", "分摊方式", "by", _SHARED_BY),
+            Column("scope", "范围", "scope", _NAME, needed=False),
+            _AUTHORITY,
+        ),
     ),
     SheetLayout(
         "budget", "预算", BudgetLine,

@@ -23,8 +23,9 @@ from trustledger.document import (
     Statement,
     Table,
 )
-from trustledger.money import capitals, percent, yuan
+from trustledger.money import capitals, parse_yuan, percent, yuan
 from trustledger.records import COMMON, LATE_FEE, OPENING
+from trustledger.rules.charging import ChargeLine, Metered
 from trustledger.rules.latefee import LateFee, reckon
 from trustledger.statements.figures import (
     Figures,
@@ -261,13 +262,55 @@ def two_decimals(number: str) -> str:
     return f"{whole}.{part:0<2}"
 
 
-def _reckoning(line: object) -> str:
-    quantity, price, factor, days, of_days = line[1:6]  # type: ignore[index]
-    parts = [f"{two_decimals(quantity)} ㎡" if quantity != "1" else "1 户", two_decimals(price)]
-    if factor != "1":
-        parts.append(factor)
-    text = " × ".join(parts)
-    return text if days == of_days else f"{text} × {days}/{of_days} 天"
+ROUNDED = {"fen": "", "jiao": "，取整到角", "yuan": "，取整到元"}
+
+
+def _reckoning(line: ChargeLine) -> str:
+    """How an owner can reckon the amount again: what is multiplied, and how it is rounded."""
+    if line.metered is not None:
+        return _consumption(line, line.metered)
+    if line.shared is not None:
+        cost = yuan(parse_yuan(line.price), grouping=True)
+        weight, by = _of(line.quantity, line.shared.by), _of(line.shared.of, line.shared.by)
+        return f"公摊 {cost} 元 × {weight} ÷ {by}"
+    if line.counts:
+        what = f"{line.quantity} {line.counts}"
+    else:
+        what = "1 户" if line.quantity == "1" else f"{two_decimals(line.quantity)} ㎡"
+    parts = [what, two_decimals(line.price)]
+    if line.factor != "1":
+        parts.append(line.factor)
+    return " × ".join(parts) + _time(line) + ROUNDED[line.rounding]
+
+
+def _consumption(line: ChargeLine, told: Metered) -> str:
+    """From which reading to which, what that is, and what it is multiplied by."""
+    through = f"，过 {10**told.digits}" if told.digits else ""
+    parts = [f"用量 {line.quantity}", two_decimals(line.price)]
+    if line.factor != "1":
+        parts.append(f"倍率 {line.factor}")
+    return (
+        f"表 {told.meter}：{told.since} {told.before} 至 {told.on} {told.after}{through}；"
+        + " × ".join(parts)
+        + ROUNDED[line.rounding]
+    )
+
+
+def _of(weight: str, by: str) -> str:
+    """A weight as an owner knows it: square metres, units, or a bare number."""
+    if by == "area":
+        return f"{two_decimals(weight)} ㎡"
+    return f"{weight} 户" if by == "count" else weight
+
+
+def _time(line: ChargeLine) -> str:
+    """For how long: nothing to say of one whole month."""
+    whole = line.days == line.of_days
+    days = "" if whole else f"{line.days}/{line.of_days} 天"
+    months = line.months if whole else line.months - 1
+    if line.months == 1:
+        return f" × {days}" if days else ""
+    return f" ×（{days} + {months} 个月）" if days else f" × {months} 个月"
 
 
 CHANNELS = {"wechat": "微信", "alipay": "支付宝", "bank": "银行", "cash": "现金", "pos": "刷卡"}

@@ -137,6 +137,15 @@ class Reader:
             found += (one for one in map(Tenure.load, told) if one.unit == unit)
         return found
 
+    def documents(self, kinds: Iterable[str]) -> list[tuple[str, str]]:
+        """Kind and content of every stored fact of some kinds, by kind and key."""
+        query = (
+            select(ENTRY.c.kind, ENTRY.c.content)
+            .where(ENTRY.c.book == self.book, ENTRY.c.kind.in_(list(kinds)))
+            .order_by(ENTRY.c.kind, ENTRY.c.key)
+        )
+        return [(kind, content) for kind, content in self.connection.execute(query)]
+
     def entries(
         self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
     ) -> list[Entry]:
@@ -392,6 +401,54 @@ class Reader:
             )
         )
         return set(self.connection.scalars(query))
+
+    def charged_months(self, units: Collection[str]) -> dict[str, list[str]]:
+        """The months that some units are charged for, in order."""
+        found: dict[str, list[str]] = {}
+        query = (
+            select(POSTING.c.unit, POSTING.c.month)
+            .distinct()
+            .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+            .where(
+                POSTING.c.book == self.book,
+                POSTING.c.account == chart.RECEIVABLE,
+                ENTRY.c.kind == "charge",
+            )
+        )
+        for chunk in _chunks(units):
+            for unit, month in self.connection.execute(query.where(POSTING.c.unit.in_(chunk))):
+                found.setdefault(unit, []).append(month)
+        return {unit: sorted(months) for unit, months in found.items()}
+
+    def last_charge(self) -> str:
+        """The latest day on which anything is charged, or nothing."""
+        query = select(func.coalesce(func.max(ENTRY.c.day), ""))
+        where = (ENTRY.c.book == self.book, ENTRY.c.kind == "charge")
+        return str(self.connection.execute(query.where(*where)).scalar_one())
+
+    def metered_charges(self) -> list[str]:
+        """The stored charges that bill a reading."""
+        query = select(ENTRY.c.content).where(
+            ENTRY.c.book == self.book,
+            ENTRY.c.kind == "charge",
+            ENTRY.c.content.contains('"metered":{', autoescape=True),
+        )
+        return list(self.connection.scalars(query))
+
+    def charges(self, item: str, since: str) -> list[str]:
+        """The stored charges dated from a day on that have an item."""
+        mine = select(POSTING.c.seq).where(
+            POSTING.c.book == self.book,
+            POSTING.c.account == chart.RECEIVABLE,
+            POSTING.c.item == item,
+        )
+        query = select(ENTRY.c.content).where(
+            ENTRY.c.book == self.book,
+            ENTRY.c.day >= since,
+            ENTRY.c.kind == "charge",
+            ENTRY.c.seq.in_(mine),
+        )
+        return list(self.connection.scalars(query.order_by(ENTRY.c.key)))
 
     def terms_to_date(self) -> dict[str, tuple[int, int]]:
         """Base and remuneration to date of every term, now."""
