@@ -50,7 +50,7 @@ def test_month_gives_the_published_figures(run, folder: Folder, tmp_path: Path) 
     case = folder("pingan-2017h1")
     status, out, err = run("month", case, PERIOD, "--out", tmp_path / "pack")
     assert (status, err) == (0, "")
-    assert b"verified; 309 files" in out
+    assert b"verified; 315 files" in out
     facts = json.loads((tmp_path / "pack" / "income_expenditure.json").read_bytes())["facts"]
     assert facts == {
         "opening": "-1332.00",

@@ -55,7 +55,7 @@ from trustledger.statements import (
     remuneration,
     trial_balance,
 )
-from trustledger.statements.figures import Figures, Held
+from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
 from trustledger.store import dialects, gathering, holders
 from trustledger.store.reading import Reader, books
@@ -425,7 +425,7 @@ class Book:
         figures: Figures,
         units: Mapping[str, Unit],
         only: Sequence[str] | None = None,
-    ) -> Mapping[str, Held]:
+    ) -> Mapping[str, Holders]:
         tenures = intake.tenures_of(reader, only)
         return holders.held(reader, figures.info, figures.period, units, tenures)
 

@@ -173,7 +173,7 @@ class UnitLateFee(NamedTuple):
     fees: list[LateFee]
 
 
-class Held(NamedTuple):
+class Holders(NamedTuple):
     """Who held a unit in a period, and who answers for what is open of it at the period's end."""
 
     spans: tuple[Span, ...]
@@ -202,7 +202,7 @@ class UnitFigures:
     refunds: tuple[Refund, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     late_fees: tuple[UnitLateFee, ...] = ()
-    held: Held | None = None  # of units with rows of their own in owners.csv
+    held: Holders | None = None  # of units with rows of their own in owners.csv
 
     def total(self, account: str, *, debit: bool = False, kind: str | None = None) -> int:
         """The turnover of one side of one of the unit's accounts."""

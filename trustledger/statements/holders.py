@@ -9,7 +9,7 @@ from trustledger.document import Check, Column, Table
 from trustledger.period import month_of
 from trustledger.records import ROLES, Receipt
 from trustledger.rules.owing import Answer, Holder
-from trustledger.statements.figures import Held
+from trustledger.statements.figures import Holders
 
 NOBODY = "未登记"
 """Shown where a unit's owner is not named anywhere."""
@@ -45,7 +45,7 @@ def _number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:])
 
 
-def holders_text(held: Held) -> str:
+def holders_text(held: Holders) -> str:
     """Those who answer for the unit at the period's end, with their shares if there are several."""
     holders = held.spans[-1].holders
     if len(holders) == 1:
@@ -53,7 +53,7 @@ def holders_text(held: Held) -> str:
     return "、".join(f"{name_of(one.person)} {one.share}" for one in holders)
 
 
-def holding_tables(held: Held, eve: date) -> Iterable[Table]:
+def holding_tables(held: Holders, eve: date) -> Iterable[Table]:
     """Who held the unit in the period, if that is more than one; who answers for what is open, if
     that is not the one who holds it."""
     rows = _rows(held)
@@ -91,7 +91,7 @@ def holding_tables(held: Held, eve: date) -> Iterable[Table]:
         )
 
 
-def _rows(held: Held) -> list[tuple[str, str, str, str, str]]:
+def _rows(held: Holders) -> list[tuple[str, str, str, str, str]]:
     """Each holder's runs of days in the period, then the tenants'."""
     first, last = held.spans[0].first, held.spans[-1].last
     runs: list[tuple[Holder, date, date]] = []
@@ -113,12 +113,12 @@ def _rows(held: Held) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def answers_check(held: Held, arrears_fen: int) -> Iterable[Check]:
+def answers_check(held: Holders, arrears_fen: int) -> Iterable[Check]:
     """What the people answer for adds up to what is open of the unit."""
     yield Check("各责任人欠费之和 = 期末欠费", sum(a.amount_fen for a in held.answers), arrears_fen)
 
 
-def paid_by(receipt: Receipt, held: Held | None) -> str:
+def paid_by(receipt: Receipt, held: Holders | None) -> str:
     """That a tenant paid, if one did: the owner stays liable (物业管理条例 art. 41)."""
     for tenant in held.tenants if held else ():
         if tenant.person == receipt.payer and tenant.covers(receipt.on):

@@ -26,7 +26,7 @@ from trustledger.rules.latefee import read_late_fee
 from trustledger.statements.entrusted import ACCOUNTS, Kept
 from trustledger.statements.figures import (
     Figures,
-    Held,
+    Holders,
     Movement,
     Spending,
     Turnover,
@@ -103,7 +103,7 @@ def unit_figures(
     period: Period,
     units: Mapping[str, Unit],
     only: str | None = None,
-    held: Mapping[str, Held] | None = None,
+    held: Mapping[str, Holders] | None = None,
 ) -> Iterator[UnitFigures]:
     """Every unit's figures of the period, or one unit's, with the facts behind its movements;
     ``held``: who held it and answers for it."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import BookInfo, Receipt, Tenure, Unit
 from trustledger.rules.owing import Answer, OpenMonth, answers, liable, spans
-from trustledger.statements.figures import Debt, Held
+from trustledger.statements.figures import Debt, Holders
 from trustledger.store.gathering import open_charges
 from trustledger.store.reading import Reader
 
@@ -20,12 +20,12 @@ Tenures = Mapping[str, Sequence[Tenure]]
 
 def held(
     reader: Reader, info: BookInfo, period: Period, units: Mapping[str, Unit], tenures: Tenures
-) -> dict[str, Held]:
+) -> dict[str, Holders]:
     """Every unit with tenures of its own: who held it in a period, and who answers at its end."""
     mine = {code: units[code] for code in tenures if code in units}
     owed = dict(_answers(reader, info, period, mine, tenures, mine)) if mine else {}
     return {
-        code: Held(
+        code: Holders(
             tuple(spans(unit, tenures[code], period.start, period.end)),
             tuple(t for t in tenures[code] if t.role == "tenant" and _within(t, period)),
             owed.get(code, ()),
