@@ -16,6 +16,13 @@ TERMS = [
     Term(rate="12.5%", base=["service_fee"], recognised="charged", start="2024-06-01"),
 ]
 
+
+def accrue(meter: Meter, on: str, category: str, fen: int) -> tuple[str, int]:
+    """Money of a day comes in; its term, and what is to be posted."""
+    term = meter.term_of(on, category, "common", owed=category == "service_fee")
+    return term, meter.move(term, fen)
+
+
 moves = st.lists(
     st.tuples(st.sampled_from(["2024-01-01", "2024-03-31"]), st.integers(-(10**9), 10**9)),
     max_size=30,
@@ -26,7 +33,7 @@ moves = st.lists(
 def test_any_order_and_splitting_earns_the_same(moves: list[tuple[str, int]], chance) -> None:  # type: ignore[no-untyped-def]
     def earned(moves: list[tuple[str, int]]) -> int:
         meter = Meter(TERMS)
-        return sum(meter.accrue(on, "parking", "common", fen)[1] for on, fen in moves)
+        return sum(accrue(meter, on, "parking", fen)[1] for on, fen in moves)
 
     shuffled = list(moves)
     chance.shuffle(shuffled)
@@ -40,15 +47,15 @@ def test_any_order_and_splitting_earns_the_same(moves: list[tuple[str, int]], ch
 @given(moves)
 def test_what_goes_back_takes_its_remuneration_along(moves: list[tuple[str, int]]) -> None:
     meter = Meter(TERMS)
-    there = sum(meter.accrue(on, "parking", "common", fen)[1] for on, fen in moves)
-    back = sum(meter.accrue(on, "parking", "common", -fen)[1] for on, fen in moves)
+    there = sum(accrue(meter, on, "parking", fen)[1] for on, fen in moves)
+    back = sum(accrue(meter, on, "parking", -fen)[1] for on, fen in moves)
     assert there + back == 0 and all(stand == (0, 0) for stand in meter.stand.values())
 
 
 def test_halves_go_away_from_zero() -> None:
     meter = Meter([Term(rate="10%", base=["parking"], start="2024-01-01")])
-    assert meter.accrue("2024-01-01", "parking", "common", 5) == ("2024-01-01", 1)
-    assert meter.accrue("2024-01-01", "parking", "common", -10) == ("2024-01-01", -2)
+    assert accrue(meter, "2024-01-01", "parking", 5) == ("2024-01-01", 1)
+    assert accrue(meter, "2024-01-01", "parking", -10) == ("2024-01-01", -2)
 
 
 def test_terms_in_force() -> None:
@@ -59,8 +66,8 @@ def test_terms_in_force() -> None:
     assert term_on(TERMS, "2099-01-01") is TERMS[1]
     meter = Meter(reversed(TERMS), {"2024-01-01": (100, 12)})
     assert meter.terms == TERMS
-    assert meter.accrue("2024-05-01", "service_fee", "common", 100) == ("", 0)
-    assert meter.accrue("2024-02-01", "parking", "common", 100) == ("2024-01-01", 12)
+    assert accrue(meter, "2024-05-01", "service_fee", 100) == ("", 0)
+    assert accrue(meter, "2024-02-01", "parking", 100) == ("2024-01-01", 12)
     assert meter.stand == {"2024-01-01": (200, 24)}
     assert TERMS[0].covers(date(2024, 3, 31)) and not TERMS[0].covers(date(2024, 4, 1))
     assert not TERMS[0].overlaps(TERMS[1])
@@ -68,13 +75,17 @@ def test_terms_in_force() -> None:
 
 def test_what_bears_remuneration() -> None:
     received, charged = TERMS
-    assert bears(received, "service_fee", "common", charged=False)
-    assert not bears(received, "service_fee", "common", charged=True)
-    assert bears(charged, "service_fee", "common", charged=True)
-    assert not bears(charged, "service_fee", "common", charged=False)
-    assert bears(received, "parking", "common", charged=False)
-    assert not bears(received, "parking", "micro", charged=False)
-    assert not bears(received, "interest", "common", charged=False)
+    assert bears(received, "service_fee", "common", owed=True)
+    assert not bears(received, "service_fee", "common", owed=True, charged=True)
+    assert bears(charged, "service_fee", "common", owed=True, charged=True)
+    assert not bears(charged, "service_fee", "common", owed=True)
+    assert bears(received, "parking", "common")
+    assert not bears(received, "parking", "micro")
+    assert not bears(received, "interest", "common")
+    late = Term(rate="12%", base=["late_fee"], recognised="charged", start="2024-01-01")
+    assert bears(late, "late_fee", "common", owed=True, charged=True)
+    assert not bears(late, "late_fee", "common", owed=True)
+    assert bears(late, "late_fee", "common")  # one that no unit of this book owed
 
 
 def test_money_goes_back_by_the_term_it_came_by() -> None:
