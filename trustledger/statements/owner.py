@@ -249,7 +249,7 @@ def _late_fees_table(unit: UnitFigures) -> Iterable[Table]:
 
 def _bearing(fee: LateFee) -> str:
     parts = [
-        f"{yuan(span.open_fen)} × {percent(Fraction(span.rate))} × {span.days} 天"
+        f"{yuan(span.open_fen, grouping=True)} × {percent(Fraction(span.rate))} × {span.days} 天"
         for span in fee.spans
     ]
     capped = "，达到上限" if fee.amount_fen < reckon(fee.spans) else ""
