@@ -37,6 +37,55 @@ def folder(tmp_path: Path) -> Callable[[str], Path]:
     return copy
 
 
+LADDER = """
+[[reminder]]
+days = 30
+name = "缴费提醒"
+text = "您的物业费尚未缴清，请于七日内缴纳。如已缴纳，请与我们核对。"
+from = 2025-01-01
+authority = "业主大会决议"
+
+[[reminder]]
+days = 90
+name = "催缴通知"
+text = "您的物业费逾期已久，请于十五日内缴清。\\n如有困难，可与我们订立分期缴纳协议。"
+from = 2025-01-01
+"""
+PLANS = """\
+协议号,房号,日期,到期日,金额,依据,摘要
+P1,1-301,2025-02-10,2025-04-30,200,书面协议,
+P1,1-301,2025-02-10,2025-05-31,200,书面协议,
+P2,1-102,2025-04-20,2025-05-20,100,书面协议,
+"""
+
+
+def reminding_folder(target: Path) -> Path:
+    """The example with a reminder ladder and payment plans."""
+    shutil.copytree(EXAMPLE, target)
+    with (target / "book.toml").open("a", encoding="utf-8") as toml:
+        toml.write(LADDER)
+    (target / "plans.csv").write_text(PLANS, "utf-8")
+    return target
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """That folder, loaded and charged through June 2025."""
+    where = reminding_folder(tmp_path / "example")
+    folderbook.load(where, period="2025-01..2025-06", clock=fixed_clock).book.close()
+    return where
+
+
+@pytest.fixture(scope="session")
+def reminded_book(tmp_path_factory: pytest.TempPathFactory) -> tl.Book:
+    """Its book, reminded in April and May. Not to be written to."""
+    target = reminding_folder(tmp_path_factory.mktemp("reminded") / "book")
+    book = folderbook.load(target, period="2025-01..2025-06", clock=fixed_clock).book
+    for day in ("2025-04-05", "2025-05-01"):
+        book.remind(day)
+    return book
+
+
 @pytest.fixture(scope="session")
 def example_book(tmp_path_factory: pytest.TempPathFactory) -> tl.Book:
     """The example community, loaded and charged through June 2025. Not to be written to."""

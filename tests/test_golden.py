@@ -43,11 +43,23 @@ def readable(body: bytes, format_: str) -> str:
 def test_statement(
     name: str, format_: str, example_book: tl.Book, request: pytest.FixtureRequest
 ) -> None:
-    report = example_book.statement(name, PERIOD, unit="1-101" if name == "owner" else None)
+    book = request.getfixturevalue("reminded_book") if name == "reminders" else example_book
+    compare(
+        book.statement(name, PERIOD, unit="1-101" if name == "owner" else None), format_, request
+    )
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_notice(format_: str, reminded_book: tl.Book, request: pytest.FixtureRequest) -> None:
+    notices = {report.facts["unit"]: report for report in reminded_book.notices("2025-05-01")}
+    compare(notices["1-301"], format_, request)  # whose plan was broken the day before
+
+
+def compare(report: tl.Report, format_: str, request: pytest.FixtureRequest) -> None:
     body = report.render(format_)
     assert body == report.render(format_)
     seen = readable(body, format_)
-    path = GOLDEN / f"{name}.{format_}.txt"
+    path = GOLDEN / f"{report.statement.name}.{format_}.txt"
     if request.config.getoption("--write-golden"):
         path.write_text(seen, encoding="utf-8", newline="")
     assert seen == path.read_bytes().decode()

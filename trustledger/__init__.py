@@ -54,11 +54,13 @@ if TYPE_CHECKING:
         Finding,
         Fund,
         Income,
+        Instalment,
         Opening,
         Posted,
         Posting,
         Receipt,
         Refund,
+        ReminderStep,
         Reversal,
         Tariff,
         Tenure,
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     )
     from trustledger.report import Report
     from trustledger.rules.owing import Holder
+    from trustledger.rules.reminding import Reminder
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
     from trustledger.store.dialects import open_engine as engine
@@ -91,11 +94,13 @@ _HOME = {
     "period": ("Period",),
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
-        "Income", "LateFeeTerm", "Opening", "Posted", "Posting", "Receipt", "Refund", "Reversal",
-        "Suspense", "Tariff", "Tenure", "Term", "Unit", "Waiver", "Withdrawal",
+        "Income", "Instalment", "LateFeeTerm", "Opening", "Posted", "Posting", "Receipt", "Refund",
+        "ReminderStep", "Reversal", "Suspense", "Tariff", "Tenure", "Term", "Unit", "Waiver",
+        "Withdrawal",
     ),
     "report": ("Report",),
     "rules.owing": ("Holder",),
+    "rules.reminding": ("Reminder",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
     "store.dialects": ("engine", "prepare"),
@@ -122,6 +127,7 @@ __all__ = [
     "Fund",
     "Holder",
     "Income",
+    "Instalment",
     "InvalidAmount",
     "InvalidDate",
     "InvalidFile",
@@ -145,6 +151,8 @@ __all__ = [
     "Receipt",
     "Refund",
     "Refused",
+    "Reminder",
+    "ReminderStep",
     "Report",
     "Reversal",
     "SharedCost",

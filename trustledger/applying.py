@@ -42,6 +42,7 @@ from trustledger.records import (
     Expenditure,
     Fund,
     Income,
+    Instalment,
     Opening,
     Posting,
     Receipt,
@@ -287,6 +288,12 @@ class Application:
         self.events.clear()
 
     def _before_start(self, event: Event) -> None:
+        if isinstance(event.fact, Instalment):
+            raise BooksNotOpen(
+                f"found {event.on}; the books open on {self.start}: give what was still to be "
+                "paid then as a plan of that day",
+                field="on",
+            )
         if not isinstance(event.fact, Opening):
             raise BooksNotOpen(
                 f"found {event.on}; the books open on {self.start}, "
@@ -320,6 +327,10 @@ class Application:
         if isinstance(fact, BudgetLine):
             self._fund(fact.fund)
         self.sink(Draft(fact.kind, fact.record_key, self.start, fact.content()))
+
+    def _instalment(self, fact: Instalment) -> None:
+        self.account(fact.unit)  # no money moves, but the unit must be there
+        self.sink(Draft(fact.kind, fact.record_key, fact.on.isoformat(), fact.content()))
 
     def _opening(self, fact: Opening) -> None:
         account = chart.find_account(fact.account)
@@ -890,6 +901,7 @@ def _same_item(one: str, other: str) -> bool:
 
 _ON_DAY: dict[type[Record], tuple[int, str]] = {
     Opening: (DOCUMENT, "_opening"),
+    Instalment: (DOCUMENT, "_instalment"),
     Receipt: (MONEY, "_receipt"),
     Income: (EARN, "_income"),
     Expenditure: (SPEND, "_expenditure"),

@@ -32,10 +32,12 @@ from trustledger.records import (
     Finding,
     Fund,
     Income,
+    Instalment,
     LateFeeTerm,
     Posting,
     Receipt,
     Refund,
+    ReminderStep,
     Suspense,
     Tariff,
     Tenure,
@@ -55,6 +57,7 @@ from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.owing import check_shares
+from trustledger.rules.reminding import OpenItem, Reminder, overdue_days
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
 from trustledger.store.reading import WAITING, Reader
@@ -102,6 +105,9 @@ class Recount:
         self.remuneration: dict[str, int] = {}
         self.spent: dict[str, int] = {}
         self.digests: dict[str, str] = {}
+        self.steps: dict[str, ReminderStep] = {}
+        self.reminders: list[tuple[Entry, Reminder]] = []
+        self.roots: dict[int, str] = {}  # size -> root, where a reminder may rest on it
         self.payable = 0
 
     def found(self, check: str, entry: Entry, message: str) -> None:
@@ -130,6 +136,8 @@ class Recount:
         if entry.seq != self.expected:
             self.found("sequence", entry, f"number {self.expected} was expected here")
         self.expected = entry.seq + 1
+        if entry.kind == "reminder":
+            self.roots[self.frontier.size] = self.frontier.root().hex()
         leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)
         if leaf != entry.leaf:
             self.found("log_leaf", entry, "what stands here is not what was posted")
@@ -330,8 +338,25 @@ class Recount:
             del body["of"]
             changed = json.loads(self.tenures[key].content()) | body
             self.tenures[key] = Tenure.load(json.dumps(changed))
+        elif kind == "reminder_step":
+            changed = json.loads(self.steps[key].content()) | {"to": body["to"]}
+            self.steps[key] = ReminderStep.load(json.dumps(changed))
         elif "to" in body:
             self.measures.end(body["of"], date.fromisoformat(body["to"]))
+
+    def _is_reminder_step(self, entry: Entry) -> None:
+        step = ReminderStep.load(entry.content)
+        self.steps[step.record_key] = step
+
+    def _is_instalment(self, entry: Entry) -> None:
+        fact = Instalment.load(entry.content)
+        if (fact.record_key, fact.on.isoformat()) != (entry.key, entry.on):
+            self.found("fact", entry, f"its fact says {fact.record_key!r} on {fact.on}")
+        if fact.unit not in self.units:
+            self.found("unit", entry, f"unit {fact.unit!r} is not defined")
+
+    def _is_reminder(self, entry: Entry) -> None:
+        self.reminders.append((entry, Reminder.load(entry.content)))
 
     def _is_opening(self, entry: Entry) -> None:
         amount = json.loads(entry.content)["amount_fen"]
@@ -611,6 +636,37 @@ def check_attachments(recount: Recount, reader: Reader) -> Iterator[Finding]:
             yield Finding("attachment", digest, f"the file of entry {seq} is missing")
 
 
+def check_reminders(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """A reminder names what was open on its day in the journal that it was drawn from, and a step
+    of the ladder that its oldest charge had reached."""
+    moves: dict[str, list[tuple[int, str, OpenItem]]] = {r.unit: [] for _, r in recount.reminders}
+    if moves:
+        for seq, _, _, day, p in reader.postings("", None, (chart.RECEIVABLE,)):
+            if p.unit in moves:
+                net = p.debit_fen - p.credit_fen
+                moves[p.unit].append((seq, day, OpenItem(p.month, p.item, net)))
+    for entry, told in recount.reminders:
+        where = f"entry {entry.seq} reminder {entry.key}"
+        if (told.key, told.on) != (entry.key, entry.on):
+            yield Finding("fact", where, f"its fact says {told.key!r} on {told.on}")
+        if recount.roots.get(told.size) != told.root:
+            yield Finding("reminder", where, f"{told.root} is not the root of {told.size} entries")
+        step = recount.steps.get(told.step)
+        on = date.fromisoformat(told.on)
+        if step is None or not step.covers(on):
+            yield Finding("reminder", where, f"step {told.step!r} was not in force on {told.on}")
+        assert recount.info is not None
+        if overdue_days(told.month, on, recount.info) < told.days:
+            yield Finding("reminder", where, f"{told.month} was not {told.days} days old")
+        open_then: dict[tuple[str, str], int] = {}
+        for seq, day, (month, item, fen) in moves[told.unit]:
+            if seq <= told.size and day <= told.on:
+                open_then[month, item] = open_then.get((month, item), 0) + fen
+        right = tuple(OpenItem(*of, fen) for of, fen in sorted(open_then.items()) if fen)
+        if told.items != right or not right or told.month != right[0].month:
+            yield Finding("reminder", where, f"says {told.items} was open, and {right} was")
+
+
 def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The database still refuses changes to the journal."""
     try:
@@ -630,6 +686,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_terms,
     check_costs,
     check_attachments,
+    check_reminders,
     check_guards,
 )
 """What is compared once the whole journal is recounted."""

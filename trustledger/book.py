@@ -18,16 +18,18 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
 from trustledger import audit, intake
-from trustledger.errors import BooksNotOpen, InvalidInput, StoreError, Unknown
+from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.period import Period, month_of, parse_day
 from trustledger.records import (
     COMMON,
     BookInfo,
     DayLike,
+    Draft,
     Entry,
     Expenditure,
     Finding,
     Income,
+    Instalment,
     Posted,
     Receipt,
     Record,
@@ -40,6 +42,7 @@ from trustledger.records import (
 from trustledger.report import Report
 from trustledger.rules.journal import Head
 from trustledger.rules.owing import Holder, holders_on
+from trustledger.rules.reminding import Reminder, ladder_on, plans_of, remind
 from trustledger.statements import (
     NAMES,
     ageing,
@@ -49,15 +52,17 @@ from trustledger.statements import (
     income_expenditure,
     month_columns,
     month_grid,
+    notice,
     owing,
     owner,
     receipts,
+    reminders,
     remuneration,
     trial_balance,
 )
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import dialects, gathering, holders
+from trustledger.store import dialects, gathering, holders, reminding
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
 
@@ -278,6 +283,67 @@ class Book:
         """
         return self._post([], self._period(period), progress=progress)
 
+    # ------------------------------------------------------------------ reminding
+
+    def remind(self, on: DayLike) -> list[Reminder]:
+        """Decide who is to be reminded on a day, and record it; what is new, by unit.
+
+        Deciding and recording are one transaction under the book's lock, so no step is recorded
+        twice for a claim, whoever asks at the same time. The paper comes from the record:
+        :meth:`notices`.
+
+        :raises BooksNotOpen: a day before the books open.
+        :raises Refused: no step of the ladder is in force on that day.
+        """
+        with self._writing() as connection:
+            writer = Writer(connection, self.code, self._clock)
+            told = self._decide(Reader(connection, self.code), on)
+            for one in told:
+                writer.append(Draft(reminding.REMINDER, one.key, one.on, one.content()))
+            if told:
+                writer.finish({})
+            return told
+
+    def to_remind(self, on: DayLike) -> list[Reminder]:
+        """Whom :meth:`remind` would remind on a day; nothing is recorded."""
+        with self._reading() as reader:
+            return self._decide(reader, on)
+
+    @staticmethod
+    def _decide(reader: Reader, on: DayLike) -> list[Reminder]:
+        info, day = intake.info_of(reader), parse_day(str(on))
+        if day < info.start:
+            raise BooksNotOpen(f"found {day}; the books open on {info.start}")
+        ladder = ladder_on(intake.steps_of(reader), day)
+        if not ladder:
+            raise Refused(
+                f"no reminder step is in force on {day}; write [[reminder]] tables in book.toml "
+                "and load the folder"
+            )
+        sent, head = reminding.sent_steps(reader), reader.head()
+        return remind(
+            info,
+            ladder,
+            day,
+            reminding.debtors(reader, day, intake.tenures_of(reader)),
+            sent,
+            (head.size, head.root),
+        )
+
+    def notices(self, on: DayLike) -> list[Report]:
+        """The notice of every reminder that was recorded on a day, by building and unit.
+
+        The same record gives the same paper at any time.
+        """
+        day = parse_day(str(on))
+        with self._reading() as reader:
+            info = intake.info_of(reader)
+            steps = {step.record_key: step for step in intake.steps_of(reader)}
+            told = reminding.reminders(reader, day, day)
+            units = {u.unit: u for u in reader.facts(Unit, [one.unit for one in told])}
+        told.sort(key=lambda one: (units[one.unit].building, one.unit, one.days))
+        return [Report(notice.build(info, units[o.unit], steps[o.step], o)) for o in told]
+
     # ------------------------------------------------------------------ reading
 
     def _period(self, period: str | Period) -> Period:
@@ -405,6 +471,8 @@ class Book:
                 return Report(entrusted.build(figures, gathering.held(reader, figures.period)))
             if name == "receipts":
                 return Report(receipts.build(figures, gathering.numbered(reader, figures.period)))
+            if name == "reminders":
+                return Report(self._reminders(reader, figures))
             simple = {
                 "remuneration": remuneration.build,
                 "budget_execution": budget_execution.build,
@@ -470,6 +538,15 @@ class Book:
             moved = gathering.movements(reader, within, unit, to_date=to_date)
             of_cell = (m for m in moved if m.posting.unit in wanted)
             return month_columns.cell_entries(of_cell, column, within)
+
+    @staticmethod
+    def _reminders(reader: Reader, figures: Figures) -> Any:
+        first, last = figures.period.start, figures.period.end
+        steps = {step.record_key: step for step in intake.steps_of(reader)}
+        plans = plans_of(reader.facts(Instalment))
+        money = reminding.money_of(reader, plans, last.isoformat())
+        sent = reminding.reminders(reader, first, last)
+        return reminders.build(figures, steps, sent, plans, money)
 
     def owners(self, period: str | Period) -> Iterator[Report]:
         """Every unit's statement of a period; what they share is made once."""

@@ -17,6 +17,7 @@ from trustledger.files import write_whole
 
 if TYPE_CHECKING:
     from trustledger.folderbook import Loaded, Pack
+    from trustledger.rules.reminding import Reminder
 
 try:
     import typer
@@ -154,7 +155,7 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
                     "budget_execution, collection, owner, owing, trial_balance, month_grid, "
-                    "ageing, entrusted or receipts.")],
+                    "ageing, entrusted, receipts or reminders.")],
     book: BookAt,
     period: PeriodText,
     unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,
@@ -194,6 +195,47 @@ def month(
 def _packed(pack: Pack) -> None:
     _say(pack.loaded)
     print(f"verified; {pack.files} files in {pack.folder}")
+
+
+@app.command()
+def remind(
+    book: BookAt,
+    day: Annotated[str, typer.Argument(metavar="DATE", help="As of which day: 2024-01-31.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where the notices go.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list who would get what; record nothing.")
+    ] = False,
+    db: Db = None,
+) -> None:
+    """Reminders 催缴: record who is told what on a day, and write the notices by building."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    if dry_run:
+        told = opened.to_remind(day)
+        _list(told)
+        print(f"{opened.code}: {len(told)} to remind on {day}; nothing recorded")
+        return
+    if out is None:
+        raise InvalidInput("remind needs --out, the folder the notices go to, or --dry-run")
+    done = folderbook.remind(opened, day, out)
+    _list(done.new)
+    head = opened.head
+    print(
+        f"{opened.code}: {len(done.new)} reminders recorded, {done.notices} notices of {day} in "
+        f"{done.files} files; journal {head.size} entries, root {head.root}"
+    )
+
+
+def _list(told: list[Reminder]) -> None:
+    from trustledger.money import yuan
+
+    for one in told:
+        months = sorted({item.month for item in one.items})
+        span = months[0] if len(months) == 1 else f"{months[0]}..{months[-1]}"
+        print(f"{one.unit}\t{one.owner}\t{one.days} days\t{span}\t{yuan(one.total_fen)}")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from trustledger.period import Period
+from trustledger.period import Period, day_title
 
 Kind = Literal["text", "amount", "count", "rate", "date"]
 Cell = str | int | None
@@ -141,6 +141,12 @@ class Statement(NamedTuple):
     size: int  # entries in the journal
     root: str  # the journal's digest, 64 hex digits
     subject: str = ""  # the unit of an owner's statement
+    day: str = ""  # ISO, where it is of one day and not of the whole period
+
+    @property
+    def when(self) -> str:
+        """What it is of, as a Chinese statement says it: ``2017年3月``, ``截至2017年3月5日``."""
+        return f"截至{day_title(self.day)}" if self.day else self.period.title
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -17,7 +17,7 @@
     │   ├── OverWaiver              more than is still open
     │   ├── OverWithdrawal          more remuneration than has accrued
     │   ├── OverHeld                more of a deposit or of others' money than is held
-    │   ├── Overlap                 two terms or tariffs for the same day, two whole owners
+    │   ├── Overlap                 two terms, tariffs, reminder steps or whole owners
     │   ├── CannotReverse           reversed already, or not of a kind that can be
     │   └── StatementFails          a statement's own checks do not hold
     ├── StoreError                  the database cannot be used as it is    exit 2
@@ -199,7 +199,7 @@ class OverHeld(Refused):
 
 
 class Overlap(Refused):
-    """Two terms, two tariffs of one item and usage, or more than one whole owner, for a day."""
+    """Two terms, tariffs of one item and usage, reminder steps, or whole owners, for one day."""
 
     code = "overlap"
 

@@ -26,12 +26,14 @@ from trustledger.errors import (
     TrustLedgerError,
     Unknown,
 )
-from trustledger.files import check_writable
+from trustledger.files import check_writable, write_whole
 from trustledger.measures import Count, Meter, Reading
-from trustledger.period import Period, month_of
-from trustledger.records import Posted, Record, Tariff, Unit
-from trustledger.render import SUFFIX
+from trustledger.period import Period, month_of, parse_day
+from trustledger.records import DayLike, Posted, Record, Tariff, Unit
+from trustledger.render import SUFFIX, bind
+from trustledger.report import Report
 from trustledger.rules.charging import charge_day, tariffs_for
+from trustledger.rules.reminding import Reminder
 from trustledger.sheets import FolderContents, booktoml, read, tomltext
 from trustledger.sheets.sources import read_bytes
 from trustledger.statements import COMMUNITY
@@ -60,6 +62,14 @@ class Pack(NamedTuple):
 
     loaded: Loaded
     folder: Path
+    files: int
+
+
+class Reminded(NamedTuple):
+    """What a run of reminders did: what it recorded, and the notices of the day that it wrote."""
+
+    new: list[Reminder]
+    notices: int
     files: int
 
 
@@ -328,6 +338,51 @@ def file_names(units: list[str]) -> dict[str, str]:
         taken.add(name.casefold())
         names[unit] = f"{name}.pdf"
     return names
+
+
+NO_BUILDING = "未分楼栋"
+
+
+def remind(book: Book, on: DayLike, out: Path) -> Reminded:
+    """Record a day's reminders, then write all notices of that day, one PDF per building.
+
+    The record comes first and stands; the paper is written from it. So a run that was cut off
+    between the two, or whose files were lost, is simply run again: it records nothing twice and
+    writes the same files.
+
+    :raises InvalidInput: the folder cannot be written, or ReportLab is missing: before anything is
+        recorded, as far as that can be told.
+    """
+    import trustledger.render.to_pdf  # noqa: F401 (refuses here, while nothing is recorded)
+
+    check_writable(out)
+    new = book.remind(on)
+    try:
+        notices, files = write_notices(book, on, out)
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"{error.message}; the reminders of {on} are recorded: run this again to write them"
+        ) from None
+    return Reminded(new, notices, files)
+
+
+def write_notices(book: Book, on: DayLike, out: Path) -> tuple[int, int]:
+    """The notices recorded on a day, from the record; how many they are, in how many files."""
+    day = parse_day(str(on))
+    names = file_names(sorted({unit.building or NO_BUILDING for unit in book.units()}))
+    bundles: dict[str, list[Report]] = {}
+    for report in book.notices(day):
+        building = str(report.facts["building"]) or NO_BUILDING
+        bundles.setdefault(building, []).append(report)
+    if bundles:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInput(f"cannot write to {out}: {error.strerror}") from None
+    for building, reports in bundles.items():
+        body = bind([report.statement for report in reports], f"{building} 催缴通知 {day}")
+        write_whole(out / f"{day}-{names[building]}", [body])
+    return sum(map(len, bundles.values())), len(bundles)
 
 
 def demo(out: Path, *, step: Step | None = None) -> Pack:

@@ -43,12 +43,14 @@ from trustledger.records import (
     Entry,
     Expenditure,
     Fund,
+    Instalment,
     LateFeeTerm,
     Opening,
     Posted,
     Receipt,
     Record,
     Refund,
+    ReminderStep,
     Reversal,
     Suspense,
     Tariff,
@@ -62,14 +64,16 @@ from trustledger.rules.charging import charge_day, charge_key
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice
+from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
 from trustledger.store.reading import Reader
+from trustledger.store.reminding import sent_after
 from trustledger.store.writing import Writer
 
 ENDING = "ending"
-"""Kind of the entry that ends an open-ended term, tariff, tenure or measure."""
+"""Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
 
-OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency)
+OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
 """What names a unit."""
 
 END = ("to", "delivery")
@@ -145,6 +149,12 @@ def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str
         if tenure.share:
             found.setdefault(tenure.unit, []).append(tenure)
     return found
+
+
+def steps_of(reader: Reader) -> list[ReminderStep]:
+    """The steps of the reminder ladder as they stand, ended ones with their end."""
+    endings = _endings(reader)
+    return [_ended(step, endings) for step in reader.facts(ReminderStep)]
 
 
 # --------------------------------------------------------------------------- idempotency
@@ -226,6 +236,8 @@ def _ending(reader: Reader, fact: Dated, told: dict[str, str]) -> Draft:
         used = any(last_day(month).isoformat() > on for month in reader.keys("late_fees"))
     elif isinstance(fact, Term):
         used = reader.rests_on_term(fact.record_key, on)
+    elif isinstance(fact, ReminderStep):
+        used = sent_after(reader, [fact.record_key], on)
     else:
         used = measuring.rests_on(reader, info_of(reader), fact, tariffs_of(reader))
     if used:
@@ -309,6 +321,10 @@ class _Batch:
         late = (*reader.facts(LateFeeTerm), *self._of(LateFeeTerm))
         self.late_terms = [_ended(term, endings) for term in late]
         _no_overlap(self.terms, self.tariffs, self.late_terms)
+        if steps := self._of(ReminderStep):
+            _no_step_twice([*(_ended(s, endings) for s in reader.facts(ReminderStep)), *steps])
+        if plans := self._of(Instalment):
+            check_plans(reader.facts(Instalment), plans)
         self.touched = {fact.unit for fact in fresh if isinstance(fact, OF_UNITS) and fact.unit}
         self.going_back = {fact.unit for fact in fresh if isinstance(fact, Refund | Waiver)}
         self._check_attachments()
@@ -702,3 +718,19 @@ def _no_overlap(
                     fact=tariff,
                 )
         by_item[tariff.item].append(tariff)
+
+
+def _no_step_twice(steps: Iterable[ReminderStep]) -> None:
+    """One step of the ladder for a number of days.
+
+    :raises Overlap: two of them on one day.
+    """
+    pair = no_step_twice(steps)
+    if pair is not None:
+        first, second = pair
+        raise Overlap(
+            f"two reminder steps of {second.days} days, from {first.start} and from "
+            f"{second.start}, overlap; end the first before the second begins",
+            field="from",
+            fact=second,
+        )

@@ -46,6 +46,12 @@ def parse_month(text: str) -> str:
     raise InvalidDate(f"found {shown}; a month is written 2017-03")
 
 
+def day_title(day: str) -> str:
+    """How Chinese text names an ISO day: ``2017年3月5日``."""
+    year, month, number = day.split("-")
+    return f"{year}年{int(month)}月{int(number)}日"
+
+
 def month_of(day: date) -> str:
     """The month a day lies in, as ``2017-03``."""
     return f"{day.year:04d}-{day.month:02d}"

@@ -657,6 +657,36 @@ class Tariff(Dated):
         ) -> None: ...
 
 
+class ReminderStep(Dated):
+    """催缴阶段: what an owner is told once a charge has been open for so many days.
+
+    The steps in force together are the reminder ladder (民法典 art. 944: reminded first, and given
+    a reasonable time).
+    """
+
+    kind = "reminder_step"
+    days: int = Field(ge=1, le=36_500)
+    name: Code
+    text: Text = Field(min_length=1)
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.days}|{self.start.isoformat()}"
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            days: int,
+            name: str,
+            text: str,
+            start: DayLike,
+            to: DayLike | None = None,
+            authority: str = "",
+        ) -> None: ...
+
+
 class BudgetLine(Record):
     """预算项目: what was approved for a purpose, from which fund, and how it was reckoned."""
 
@@ -966,6 +996,45 @@ class Suspense(_Keyed):
         ) -> None: ...
 
 
+class Instalment(_Keyed):
+    """分期: one instalment of a payment plan 分期缴纳协议; rows with one key are one plan."""
+
+    kind = "instalment"
+    unit: Code
+    due: Day
+    amount_fen: Amount = Field(alias="amount")
+    authority: Name = ""
+    memo: Text = ""
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.key}|{self.due.isoformat()}"
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.due < self.on:
+            raise InvalidRecord(
+                f"found {self.due}, before the plan's own day {self.on}; "
+                "an instalment falls due on that day or later",
+                field="due",
+            )
+        return self
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            unit: str,
+            due: DayLike,
+            amount: YuanLike,
+            authority: str = "",
+            memo: str = "",
+        ) -> None: ...
+
+
 class Withdrawal(_Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
 
@@ -999,8 +1068,8 @@ class Reversal(_Keyed):
 
 
 Fact = (
-    Fund | Term | LateFeeTerm | Unit | Tenure | Tariff | BudgetLine | Opening
-    | Receipt | Income | Expenditure | Refund | Waiver | Withdrawal | Reversal
+    Fund | Term | LateFeeTerm | Unit | Tenure | Tariff | ReminderStep | BudgetLine | Opening
+    | Receipt | Income | Expenditure | Refund | Waiver | Instalment | Withdrawal | Reversal
     | Deposit | Agency | Suspense
 )  # fmt: skip
 """Everything a book can be told."""

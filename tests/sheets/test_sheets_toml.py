@@ -91,12 +91,12 @@ WRONG: list[tuple[str, type[TrustLedgerError], str]] = [
     (
         BOOK + "[budget]\n", errors.InvalidFile,
         ", row 5: found an unknown table or key 'budget'; "
-        "the tables are book, trust, remuneration, late_fee, funds",
+        "the tables are book, trust, remuneration, late_fee, reminder, funds",
     ),
     (
         "colour = 1\n" + BOOK, errors.InvalidFile,
         ", row 1: found an unknown table or key 'colour'; "
-        "the tables are book, trust, remuneration, late_fee, funds",
+        "the tables are book, trust, remuneration, late_fee, reminder, funds",
     ),
     (
         BOOK + TERM + "cap = 5\n", errors.InvalidFile,

@@ -6,7 +6,7 @@ file is imported when it is first used, so that nobody waits for a format that t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from trustledger.document import Statement
@@ -70,3 +70,16 @@ def render(statement: Statement, format: str) -> bytes:
         raise Unknown("format", format, right, field="format")
     refuse_failing(statement)
     return FORMATS[format](statement)
+
+
+def bind(statements: Sequence[Statement], title: str) -> bytes:
+    """Statements bound as one PDF file, such as all notices of a building; each has pages of its
+    own, numbered from one.
+
+    :raises StatementFails: a check of one of them does not hold.
+    :raises InvalidInput: the extra ``pdf`` is not installed.
+    """
+    for statement in statements:
+        refuse_failing(statement)
+    bound: bytes = import_module(f"{__name__}.to_pdf").bind(statements, title)
+    return bound

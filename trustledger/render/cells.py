@@ -93,7 +93,7 @@ def percent(rate: str) -> str:
 def subtitle(statement: Statement) -> tuple[str, ...]:
     """What stands under the title: the unit if it is about one, the period, the book."""
     unit = (f"房号 {plain(statement.subject)}",) if statement.subject else ()
-    return (*unit, statement.period.title, f"账套 {plain(statement.book)}")
+    return (*unit, statement.when, f"账套 {plain(statement.book)}")
 
 
 def tabled(block: Split | Bars) -> Table:

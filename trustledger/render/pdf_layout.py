@@ -31,7 +31,7 @@ def _head(statement: Statement, faces: Faces) -> Slice:
     """The community, what this is, about whom and when; over a rule."""
     pen, right = Pen(faces), LEFT + FRAME
     beside = faces.fit(faces.clean(statement.subject), 13.0, FRAME * 0.35, 2, bold=True)
-    when = faces.fit(statement.period.title, HEADING, FRAME * 0.4, 1)
+    when = faces.fit(statement.when, HEADING, FRAME * 0.4, 1)
     taken = max(faces.width(line, 13.0, True) for line in beside.lines)
     taken = max(taken, faces.width(when.lines[0], when.size)) + 24
     who = faces.fit(faces.clean(statement.community), HEADING, FRAME - taken, 2)
@@ -51,7 +51,7 @@ def _head(statement: Statement, faces: Faces) -> Slice:
 def _running(statement: Statement, faces: Faces) -> Slice:
     """The head of every further page, on one line."""
     pen = Pen(faces)
-    about = [statement.community, statement.title, statement.period.title]
+    about = [statement.community, statement.title, statement.when]
     left = faces.fit(faces.clean("　".join(about)), SMALL, FRAME * 0.7, 1)
     right = faces.fit(faces.clean(statement.subject), SMALL, FRAME * 0.27, 1)
     pen.lines(LEFT, 0, left, colour=SOFT)

@@ -253,7 +253,7 @@ def _style(*names: str) -> str:
 
 def render(statement: Statement) -> bytes:
     """The statement as one HTML page that needs nothing but itself, for screens and A4 paper."""
-    title = f"{escape(statement.community)} {escape(statement.title)} {statement.period.title}"
+    title = f"{escape(statement.community)} {escape(statement.title)} {statement.when}"
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" '

@@ -66,6 +66,8 @@ def render(statement: Statement) -> bytes:
         "book": statement.book,
         "period": {"first": statement.period.first, "last": statement.period.last},
     }
+    if statement.day:
+        said["day"] = statement.day
     if statement.subject:
         said["subject"] = statement.subject
     said |= {

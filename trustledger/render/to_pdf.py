@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -99,11 +99,16 @@ class Printer:
 
     def render(self, statement: Statement) -> bytes:
         """The statement as a PDF file."""
+        title = f"{statement.title} {statement.subject} {statement.when}"
+        return self.bind([statement], title.replace("  ", " "))
+
+    def bind(self, statements: Sequence[Statement], title: str) -> bytes:
+        """Statements one after another in one PDF file, each with pages of its own."""
         clean = self.faces.clean
-        title = f"{statement.title} {statement.subject} {statement.period.title}"
-        paper = _Paper(self.faces, clean(title.replace("  ", " ")), clean(statement.community))
-        for page in self.pages(statement):
-            paper.page(page)
+        paper = _Paper(self.faces, clean(title), clean(statements[0].community))
+        for statement in statements:
+            for page in self.pages(statement):
+                paper.page(page)
         return paper.finish()
 
     def pages(self, statement: Statement) -> list[Page]:
@@ -126,3 +131,8 @@ def printer() -> Printer:
 def render(statement: Statement) -> bytes:
     """The statement as a PDF file of A4 pages; the same statement gives the same bytes."""
     return printer().render(statement)
+
+
+def bind(statements: Sequence[Statement], title: str) -> bytes:
+    """Statements bound as one PDF file, to be printed together and handed out apart."""
+    return printer().bind(statements, title)

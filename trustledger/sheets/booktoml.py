@@ -8,7 +8,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from trustledger.errors import InvalidFile, InvalidInput, InvalidRecord, Place
-from trustledger.records import COMMON, BookInfo, Fund, LateFeeTerm, Record, Term
+from trustledger.records import (
+    COMMON,
+    BookInfo,
+    Fund,
+    LateFeeTerm,
+    Record,
+    ReminderStep,
+    Term,
+)
 from trustledger.sheets.overlaps import first_overlap
 from trustledger.sheets.tomltext import TomlText, read_toml
 from trustledger.sheets.wording import clipped, field_of, say
@@ -47,6 +55,14 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "to": ((str, date), "to = 2025-12-31"),
         "authority": ((str,), 'authority = "信托合同"'),
     },
+    "reminder": {
+        "days": ((int,), "days = 30 (since the charge, above zero)"),
+        "name": ((str,), 'name = "缴费提醒"'),
+        "text": ((str,), 'text = "请于七日内缴纳。"'),
+        "from": ((str, date), "from = 2025-01-01"),
+        "to": ((str, date), "to = 2025-12-31"),
+        "authority": ((str,), 'authority = "业主大会决议"'),
+    },
     "funds": {
         "code": ((str,), _CODE),
         "name": ((str,), 'name = "维修资金"'),
@@ -54,28 +70,29 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
 }
 """Table -> key -> the kinds of value that TOML may give for it, and how it is written."""
 
-_ARRAYS = ("remuneration", "late_fee", "funds")
+_ARRAYS = ("remuneration", "late_fee", "reminder", "funds")
 _R = TypeVar("_R", bound=Record)
 
 
 class BookToml(NamedTuple):
-    """What book.toml says: the book, and its funds and terms with their places."""
+    """What book.toml says: the book, and its funds, terms and reminder steps with their places."""
 
     info: BookInfo
     facts: list[tuple[Place, Record]]
 
 
 def read_book(data: bytes) -> BookToml:
-    """The book, its funds (the common fund first, also when it is not named) and its terms.
+    """The book, its funds (the common fund first, also when it is not named), terms and steps.
 
     :raises InvalidFile: not UTF-8, not TOML, an unknown table or key, a missing [book], a
-        fund's code used twice, terms that overlap.
+        fund's code used twice, terms or steps that overlap.
     :raises InvalidInput: a value that is missing or not what its key needs.
     """
     toml = read_toml(data, FILE)
     source = _Source(toml)
     info = source.record(BookInfo, ("book", "trust"), 0)
-    return BookToml(info, [*_funds(source), *_terms(source), *_late_fees(source)])
+    facts = [*_funds(source), *_terms(source), *_late_fees(source), *_steps(source)]
+    return BookToml(info, facts)
 
 
 def _funds(source: _Source) -> list[tuple[Place, Record]]:
@@ -125,6 +142,21 @@ def _apart(
         )
     for index, term in enumerate(terms):
         yield source.place(table, index, "from"), term
+
+
+def _steps(source: _Source) -> Iterator[tuple[Place, Record]]:
+    """The reminder ladder: one step for a number of days at a time."""
+    steps = [source.record(ReminderStep, ("reminder",), n) for n in range(source.count("reminder"))]
+    pair = first_overlap(steps, [str(step.days) for step in steps])
+    if pair is not None:
+        was, now = steps[pair[0]], steps[pair[1]]
+        raise InvalidFile(
+            f"found two steps of {now.days} days, {was.name!r} from {was.start} and {now.name!r} "
+            f"from {now.start}; end one of them, by 'to', before the other begins",
+            place=source.place("reminder", pair[1], "days"),
+        )
+    for index, step in enumerate(steps):
+        yield source.place("reminder", index, "days"), step
 
 
 class _Source:

@@ -31,6 +31,7 @@ from trustledger.records import (
     Deposit,
     Expenditure,
     Income,
+    Instalment,
     Opening,
     Receipt,
     Record,
@@ -279,6 +280,15 @@ SHEETS = (
             Column("authority", "依据", "authority", _CODE),
             _MEMO,
             Column("item", "减免项目", "item", "it is late_fee, or empty", needed=False),
+        ),
+    ),
+    SheetLayout(
+        "plans", "分期协议", Instalment,
+        (
+            Column("key", "协议号", "key", _CODE),
+            _UNIT, _DATE,
+            Column("due", "到期日", "due", _DAY),
+            _PAID, _AUTHORITY, _MEMO,
         ),
     ),
     SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO)),

@@ -1,20 +1,22 @@
-"""Whether two terms, or two tariffs, claim the same day. Pure, and linear after a sort."""
+"""Whether two terms, tariffs or reminder steps claim one day. Pure, and linear after a sort."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from trustledger.records import LateFeeTerm, Tariff, Term
+from trustledger.records import LateFeeTerm, ReminderStep, Tariff, Term
+
+Dated = Term | Tariff | LateFeeTerm | ReminderStep
 
 
 def first_overlap(
-    dated: Sequence[Term | Tariff | LateFeeTerm], usages: Sequence[str] | None = None
+    dated: Sequence[Dated], usages: Sequence[str] | None = None
 ) -> tuple[int, int] | None:
     """The positions of two that overlap, the earlier position first; ``None`` if none do.
 
-    ``usages`` says, one for each, for whom it is in force; ``""`` is everybody and meets all.
-    Without it, all meet all.
+    ``usages`` says, one for each, for whom it is in force (or which step it is); ``""`` is
+    everybody and meets all. Without it, all meet all.
     """
     of = usages if usages is not None else [""] * len(dated)
     last: dict[str, int] = {}  # usage -> the one that ends last among those seen
@@ -30,5 +32,5 @@ def first_overlap(
     return None
 
 
-def _end(one: Term | Tariff | LateFeeTerm) -> date:
+def _end(one: Dated) -> date:
     return one.to or date.max

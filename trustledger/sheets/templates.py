@@ -44,6 +44,14 @@ authority = "信托合同"
 # from = 2025-01-01
 # authority = "信托合同 第九条"
 
+# 催缴阶段：欠费满多少天发哪一种通知，一段一张表；from 起生效
+# [[reminder]]
+# days = 30
+# name = "缴费提醒"
+# text = "您的物业费尚未缴纳，请于七日内缴清。如已缴纳，请与我们核对。"
+# from = 2025-01-01
+# authority = "业主大会决议"
+
 # 专项资金：业主共有基金 common 总是有的，不必写
 # [[funds]]
 # code = "micro"
@@ -82,6 +90,14 @@ authority = "Trust contract"
 # cap = "100%"                 # of the principal; optional
 # from = 2025-01-01
 # authority = "Trust contract, article 9"
+
+# Reminders: one table per step of the ladder; days since the charge
+# [[reminder]]
+# days = 30
+# name = "Reminder"
+# text = "Please pay within seven days. If you have paid, let us compare our records."
+# from = 2025-01-01
+# authority = "Owners' resolution"
 
 # Restricted funds: the common fund always exists and needs no table
 # [[funds]]

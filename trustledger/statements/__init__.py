@@ -12,9 +12,11 @@ NAMES = {
     "ageing": "欠费账龄表",
     "entrusted": "代管款项表",
     "receipts": "收据登记簿",
+    "reminders": "催缴记录",
 }
 """Every statement, by name."""
 
-COMMUNITY = tuple(name for name in NAMES if name not in ("owner", "owing", "receipts"))
-"""Those about the community as a whole that belong into a period's pack. ``owing`` names who owes
-what, and is for the trustee and the committee (信托法 art. 33 ¶3: secrecy about beneficiaries)."""
+COMMUNITY = tuple(n for n in NAMES if n not in ("owner", "owing", "receipts", "reminders"))
+"""Those about the community as a whole that belong into a period's pack. ``owing`` and
+``reminders`` name who owes what, and are for the trustee and the committee (信托法 art. 33 ¶3:
+secrecy about beneficiaries)."""
