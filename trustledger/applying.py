@@ -198,13 +198,16 @@ class Application:
     def sink(self, draft: Draft) -> None:
         """Post a draft; late fees are reckoned on what is posted."""
         seq = self._sink(draft)
-        name = ("waiver" if draft.kind == "waived" else draft.kind, draft.key)
-        if name in self.to_reverse:
-            self.state.originals[name] = Entry(
-                seq, draft.kind, draft.key, draft.on, "", 0, draft.content, b"", draft.postings
-            )
+        if self.to_reverse:
+            name = ("waiver" if draft.kind == "waived" else draft.kind, draft.key)
+            if name in self.to_reverse:
+                self.state.originals[name] = Entry(
+                    seq, draft.kind, draft.key, draft.on, "", 0, draft.content, b"", draft.postings
+                )
         late = self.state.late
-        for p in draft.postings if late.terms else ():
+        if not late.terms:
+            return
+        for p in draft.postings:
             if p.account != chart.RECEIVABLE:
                 continue
             net = p.debit_fen - p.credit_fen

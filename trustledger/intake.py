@@ -313,6 +313,9 @@ class _Batch:
         period: Period | None,
     ) -> None:
         self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
+        self._by_kind: dict[type[Record], list[Record]] = {}
+        for fact in fresh:
+            self._by_kind.setdefault(type(fact), []).append(fact)
         self.funds = funds_of(reader) | {f.code: f for f in self._of(Fund)}
         self.lines = {b.line: b for b in (*reader.facts(BudgetLine), *self._of(BudgetLine))}
         endings = _endings(reader, ends)
@@ -337,7 +340,7 @@ class _Batch:
         self.late_months = reader.keys("late_fees")
 
     def _of(self, kind: type[Any]) -> list[Any]:
-        return [fact for fact in self.fresh if isinstance(fact, kind)]
+        return self._by_kind.get(kind, [])
 
     @property
     def charges_from_the_start(self) -> bool:

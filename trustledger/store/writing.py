@@ -96,7 +96,7 @@ class Writer:
             if unit and account == chart.RECEIVABLE:
                 # A waiver's or receipt's key is whose money it is; the claim is the month's item.
                 self._move_open((unit, account, month, item, ""), debit - credit, on, max)
-            elif (holding := holding_of(posting)) is not None:
+            elif account in HELD and (holding := holding_of(posting)) is not None:
                 where = (holding.unit, account, "", holding.item, holding.source)
                 self._move_open(where, credit - debit, "", min)
             elif unit and account == chart.PREPAID:
