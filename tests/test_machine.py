@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import model
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -73,6 +74,7 @@ class Community(RuleBasedStateMachine):
         self.book = self.story.open()
         self.book._post(self.story.base_records(), tl.Period.parse(month_text(self.month)))
         self.posted: list[dict] = []
+        self.holders: dict[str, tl.Tenure] = {}
 
     # -- words
 
@@ -129,6 +131,18 @@ class Community(RuleBasedStateMachine):
             unit = data.draw(units(st.just(name), self.day, self.day + 60 * DAY))
             self.book._post([record(unit)], tl.Period.parse(self.so_far))
             self.books.apply([unit], months_between((2024, 1), self.month))
+
+    @rule(data=st.data(), person=st.sampled_from(["甲", "乙", "丙"]))
+    def a_unit_is_sold(self, data: st.DataObject, person: str) -> None:
+        """From today on somebody else answers for it; not a fen moves."""
+        unit = data.draw(st.sampled_from(sorted(self.books.units)))
+        was = self.holders.get(unit)
+        if was is None or was.start < self.day:
+            sold = [] if was is None else [was.model_copy(update={"to": self.day - DAY})]
+            now = tl.Tenure(unit=unit, person=f"{person}{self.number}", start=self.day)
+            self.number += 1
+            self.book.post([*sold, now])
+            self.holders[unit] = now
 
     @rule(name=st.sampled_from(["C", "D"]), amount=amounts(), fund=st.sampled_from(["gifts"]))
     def a_line_is_adopted(self, name: str, amount: int, fund: str) -> None:
@@ -320,7 +334,12 @@ class Community(RuleBasedStateMachine):
         if not hasattr(self, "book"):
             return
         assert self.book.verify() == []
-        assert differences(self.book, self.books, month_text(self.month)) == []
+        month = month_text(self.month)
+        assert differences(self.book, self.books, month) == []
+        owed = sum(self.books.arrears(unit, month_last(self.month)) for unit in self.books.units)
+        assert self.book.statement("owing", month).facts["total"] == model.yuan(owed)
+        for name in ("month_grid", "ageing", "entrusted", "receipts", "reminders"):
+            assert all(check.holds for check in self.book.statement(name, month).statement.checks)
 
     def teardown(self) -> None:
         if hasattr(self, "book"):
