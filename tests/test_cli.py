@@ -351,6 +351,7 @@ def test_wrong_arguments(run, folder: Folder, tmp_path: Path) -> None:  # type: 
         (("load", tmp_path / "nowhere"), "found no folder"),
         (("load", case, "--db", "mysql://x/y"), "not supported"),
         (("load", case, "--db", "nonsense"), "not a database address"),
+        (("load", case, "--db", "sqlite://"), "is a database in memory, which keeps nothing"),
         (("load", case, "--db", f"sqlite:///{tmp_path}/no/such/x.db"), "cannot be opened"),
         (("load", case, "--db", f"sqlite:///{case / 'units.csv'}"), "not a book of trustledger"),
         (("verify", "xinghe"), "name a book folder"),

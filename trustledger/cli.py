@@ -134,6 +134,7 @@ def load(folder: Folder, db: Db = None) -> None:
     """Load everything in a folder, all or nothing; charges nothing."""
     from trustledger import folderbook
 
+    folderbook.check_kept(db)
     with _steps() as step:
         loaded = folderbook.load(folder, db, step=step)
     _say(loaded)

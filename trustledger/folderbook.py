@@ -83,6 +83,17 @@ def file_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
+def check_kept(db: str | None) -> None:
+    """Refuse to load into a database in memory, which is gone when the command ends.
+
+    :raises InvalidInput: it is one.
+    """
+    if db is not None and dialects.in_memory(db):
+        raise InvalidInput(
+            f"{db} is a database in memory, which keeps nothing; name a file: sqlite:///book.db"
+        )
+
+
 def open_book(target: str, db: str | None = None, *, unguarded: bool = False) -> Book:
     """The book of a folder, of a database file, or (with ``db``) by its code.
 

@@ -137,6 +137,7 @@ def build(
                     Pair("使用以前预收", whole.used, "amount"),
                     Pair("本期缴清户数", whole.units_settled, "count"),
                     Pair("减免", whole.waived, "amount"),
+                    *_without_waivers(whole),
                     Pair("本期未缴", sum(whole.open.values()), "amount"),
                 ),
             ),
@@ -168,6 +169,13 @@ def build(
         figures.head.size,
         figures.head.root,
     )
+
+
+def _without_waivers(t: Tally) -> Iterable[Pair]:
+    """What waivers do to the rate, shown apart: the rate of what was still to be collected."""
+    if t.waived_now:
+        rate = rate_text(t.current + t.used, t.charged - t.waived_now)
+        yield Pair("剔除减免的收缴率", rate, "rate")
 
 
 _SUMS = (

@@ -41,7 +41,7 @@ def open_engine(url: str | URL) -> Engine:
                 f"{parsed.get_backend_name()!r} databases are not supported by this version; "
                 "use sqlite:///path/to/book.db"
             )
-        if parsed.database in (None, "", ":memory:"):
+        if in_memory(parsed):
             parsed = parsed.set(
                 database=f"file:trustledger-{uuid4().hex}",
                 query={"mode": "memory", "cache": "shared", "uri": "true"},
@@ -61,13 +61,22 @@ def open_engine(url: str | URL) -> Engine:
     return prepare(engine)
 
 
+def in_memory(url: str | URL) -> bool:
+    """Whether an address is of an SQLite database that lives as long as its process."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return False
+    return parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:")
+
+
 def file_of(url: str | URL) -> Path | None:
     """The file behind an address, if it is an SQLite file."""
     try:
         parsed = make_url(url)
     except ArgumentError:
         return None
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+    if parsed.get_backend_name() != "sqlite" or in_memory(parsed):
         return None
     return Path(str(parsed.database))
 
