@@ -60,7 +60,7 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.reminding import OpenItem, Reminder, overdue_days
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
-from trustledger.store.reading import WAITING, Reader
+from trustledger.store.reading import DESIGNATED, WAITING, Reader
 from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
 
 _UNREADABLE = (
@@ -420,6 +420,8 @@ class Recount:
     def _is_receipt(self, entry: Entry) -> None:
         fact = Receipt.load(entry.content)
         self.at[entry.seq] = ("receipt", fact.key, entry.on)
+        if fact.pays:
+            self._move(DESIGNATED, fact.amount_fen, "", last=False)
         came_before = fact.amount_fen if fact.suspense else 0  # claimed from there
         self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen - came_before)
 

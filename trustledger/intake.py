@@ -602,6 +602,8 @@ class _Batch:
 
     def _designated(self, pieces: Iterable[OldPiece]) -> dict[str, str]:
         """What month old money is designated for."""
+        if not self.reader.designates():
+            return {}
         stored = self.reader.stored("receipt", {piece.source for piece in pieces})
         told = {key: content for key, (_, content) in stored.items() if '"pays":' in content}
         return {key: Receipt.load(content).pays for key, content in told.items()}

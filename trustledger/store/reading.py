@@ -22,6 +22,9 @@ from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TER
 WAITING = "waiver"
 """The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
 
+DESIGNATED = ("", "pays", "", "", "")
+"""Where ``tl_open`` counts designated money: books without any need not look for it."""
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 _CHUNK = 500
@@ -219,6 +222,13 @@ class Reader:
             elif account == WAITING:
                 waiting.append((unit, WaitingWaiver(source, month, amount, since, False, item)))
         return claims, pieces, waiting
+
+    def designates(self) -> bool:
+        """Whether any payer ever designated a charge."""
+        names = ("unit", "account", "month", "item", "source")
+        here = (OPEN.c[name] == value for name, value in zip(names, DESIGNATED, strict=True))
+        query = select(OPEN.c.open_fen).where(OPEN.c.book == self.book, *here)
+        return self.connection.execute(query).first() is not None
 
     def held(self) -> dict[Holding, int]:
         """Others' money that is held."""

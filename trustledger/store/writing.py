@@ -17,7 +17,7 @@ from trustledger.records import Draft, Posted
 from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_of
 from trustledger.store.dialects import insert, lock_head, upsert
-from trustledger.store.reading import WAITING
+from trustledger.store.reading import DESIGNATED, WAITING
 from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
@@ -101,7 +101,9 @@ class Writer:
                 self._move_open(where, credit - debit, "", min)
             elif unit and account == chart.PREPAID:
                 self._move_open((unit, account, "", "", source), credit - debit, on, min)
-        if kind == "waiver" and not postings:
+        if kind == "receipt" and '"pays":' in content:
+            self._move_open(DESIGNATED, json.loads(content)["amount_fen"], "", min)
+        elif kind == "waiver" and not postings:
             fact = json.loads(content)
             where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
             self._move_open(where, fact["amount_fen"], on, min)
@@ -156,6 +158,7 @@ class Writer:
             (chart.RECEIVABLE, "max(tl_open.since, excluded.since)"),
             (chart.PREPAID, "min(tl_open.since, excluded.since)"),
             (WAITING, "min(tl_open.since, excluded.since)"),
+            (DESIGNATED[1], "excluded.since"),
             *((account, "min(tl_open.since, excluded.since)") for account in HELD),
         ):
             moved = [
