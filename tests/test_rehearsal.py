@@ -7,7 +7,7 @@ a reversal takes off again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -45,11 +45,21 @@ def loaded_first(facts: Sequence[Record]) -> tl.Book:
     return book
 
 
-def outcome(how: object, facts: Sequence[Record]) -> object:
+def month_by_month(facts: Sequence[Record]) -> tl.Book:
+    book = tl.Book.create("sqlite://", INFO, *STANDING, *facts)
+    for month in SPRING.months():
+        book.charge(month)
+    return book
+
+
+Way = Callable[[Sequence[Record]], tl.Book]
+LATER: list[Way] = [loaded_first, month_by_month]
+
+
+def outcome(make: Way, facts: Sequence[Record]) -> object:
     """What the units' statements and the remuneration say, or what is refused."""
-    assert how in (at_once, loaded_first)
     try:
-        book = at_once(facts) if how is at_once else loaded_first(facts)
+        book = make(facts)
     except tl.TrustLedgerError as error:
         return type(error)
     assert book.verify() == []
@@ -57,7 +67,8 @@ def outcome(how: object, facts: Sequence[Record]) -> object:
     return owners, book.statement("remuneration", "2024-01..2024-03").facts
 
 
-def test_money_claimed_from_suspense_may_be_waived_upon_and_refunded() -> None:
+@pytest.mark.parametrize("make", LATER)
+def test_money_claimed_from_suspense_may_be_waived_upon_and_refunded(make: Way) -> None:
     facts = (
         tl.Suspense(key="S1", on="2024-01-10", amount="450.00"),
         pay("R1", "2024-01-20", "400.00", suspense="S1"),
@@ -67,13 +78,14 @@ def test_money_claimed_from_suspense_may_be_waived_upon_and_refunded() -> None:
         ),
         tl.Refund(key="B1", on="2024-03-20", unit="1", amount="100.00"),
     )
-    assert outcome(loaded_first, facts) == outcome(at_once, facts)
-    book = loaded_first(facts)  # 400.00 - 3 x 100.00 + 30.00 - 100.00
+    assert outcome(make, facts) == outcome(at_once, facts)
+    book = make(facts)  # 400.00 - 3 x 100.00 + 30.00 - 100.00
     facts_of_1 = book.statement("owner", "2024-01..2024-03", unit="1").facts
     assert facts_of_1["closing_prepaid"] == "30.00" and facts_of_1["closing_arrears"] == "0.00"
 
 
-def test_a_refund_does_not_give_back_what_a_reversal_took() -> None:
+@pytest.mark.parametrize("make", LATER)
+def test_a_refund_does_not_give_back_what_a_reversal_took(make: Way) -> None:
     facts = (
         pay("R1", "2024-01-05", "500.00"),
         pay("R2", "2024-01-06", "900.00"),  # meant for 2
@@ -81,21 +93,21 @@ def test_a_refund_does_not_give_back_what_a_reversal_took() -> None:
         pay("R3", "2024-01-08", "900.00", unit="2"),
         tl.Refund(key="B1", on="2024-01-20", unit="1", amount="400.00"),
     )
-    assert outcome(loaded_first, facts) == outcome(at_once, facts)
-    entry = loaded_first(facts).entry("refund", "B1")
+    assert outcome(make, facts) == outcome(at_once, facts)
+    entry = make(facts).entry("refund", "B1")
     assert entry is not None
     assert {p.source for p in entry.postings if p.account == "2203"} == {"R1"}
 
 
-@pytest.mark.parametrize("make", [at_once, loaded_first])
-def test_a_refund_beyond_what_a_reversal_left_is_refused_either_way(make: object) -> None:
+@pytest.mark.parametrize("make", [at_once, *LATER])
+def test_a_refund_beyond_what_a_reversal_left_is_refused_either_way(make: Way) -> None:
     facts = (
         pay("R1", "2024-01-06", "900.00"),
         undo("X1", "2024-01-08", "R1"),
         tl.Refund(key="B1", on="2024-01-20", unit="1", amount="500.00"),
     )
     with pytest.raises(tl.OverRefund, match=r"unit 1 has 0\.00 prepaid that day"):
-        at_once(facts) if make is at_once else loaded_first(facts)
+        make(facts)
 
 
 DAYS = st.integers(1, 28).map(lambda day: f"2024-01-{day:02d}")
@@ -130,22 +142,21 @@ def januaries(draw: st.DrawFn) -> list[Record]:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(januaries())
 def test_load_then_charge_is_charging_at_once(facts: list[Record]) -> None:
-    assert outcome(loaded_first, facts) == outcome(at_once, facts)
+    assert {make: outcome(make, facts) for make in LATER} == dict.fromkeys(
+        LATER, outcome(at_once, facts)
+    )
 
 
 def test_a_waiver_of_a_late_fee_that_waits_lowers_it_when_later_months_are_charged_alone() -> None:
-    late = tl.LateFeeTerm(rate_per_day="0.1%", grace_days=0, start="2024-01-01")
     facts = (
-        late,
+        tl.LateFeeTerm(rate_per_day="0.1%", grace_days=0, start="2024-01-01"),
         tl.Waiver(
             key="W1", on="2024-03-05", unit="1", month="2024-01", amount="2.90",
             authority="业委会", item="late_fee",
         ),
         pay("R1", "2024-03-10", "500.00"),
     )  # fmt: skip
-    book = tl.Book.create("sqlite://", INFO, *STANDING, *facts)
-    for month in SPRING.months():
-        book.charge(month)
+    book = month_by_month(facts)
     assert book.verify() == []
     told = book.statement("owner", "2024-01..2024-03", unit="1").facts
     # days of January's 100.00: 30, 29 (waived), 9 until 10 March; of February's 28, 9;
