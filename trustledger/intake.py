@@ -63,7 +63,7 @@ from trustledger.records import (
 from trustledger.rules.charging import charge_day, charge_key
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.owing import check_shares
-from trustledger.rules.receiving import Slice
+from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
 from trustledger.store.reading import Reader
@@ -502,7 +502,7 @@ class _Batch:
         late = self._late_fees(claims, only, months)
         came_by, waited = self._came_by(meter, late, pieces if charging and late.terms else ())
         pays = self._designated(pieces) if charging else {}
-        charged = self._charged_for(pays, pieces)
+        charged = self._charged_for(pays, pieces, waiting)
         entrusted = Deposit | Agency | Suspense | Reversal
         needs = any(isinstance(f, entrusted) or getattr(f, "suspense", "") for f in self.fresh)
         named = {fact.suspense for fact in self._of(Receipt) if fact.suspense}
@@ -525,7 +525,7 @@ class _Batch:
             waiting=waiting,
             expiries=expiries,
             receipts={key: one for key, one in receipts.items() if one is not None},
-            originals=self.originals,
+            originals=dict(self.originals),
             reversed={e.seq for e in self.originals.values() if reader.is_reversed(e.seq)},
             came_by=came_by,
             charged=set(self.charged) | charged,
@@ -592,11 +592,17 @@ class _Batch:
         again = set(self.late_months).intersection(months)
         return {key for month in again for key in self.reader.charged(month, LATE_FEE)}
 
-    def _charged_for(self, pays: Mapping[str, str], pieces: Iterable[OldPiece]) -> set[str]:
+    def _charged_for(
+        self,
+        pays: Mapping[str, str],
+        pieces: Iterable[OldPiece],
+        waiting: Iterable[tuple[str, WaitingWaiver]],
+    ) -> set[str]:
         """The charges that waivers lower, and that money is designated for, if they stand."""
         named = [(fact.unit, fact.month) for fact in self._of(Waiver)]
         named += [(fact.unit, fact.pays) for fact in self._of(Receipt) if fact.pays]
         named += [(piece.unit, pays[piece.source]) for piece in pieces if piece.source in pays]
+        named += [(unit, waiver.month) for unit, waiver in waiting]
         keys = {charge_key(unit, month) for unit, month in named}
         return set(self.reader.stored("charge", keys)) if keys else set()
 
@@ -652,7 +658,8 @@ class _Batch:
             return {}
         months = list(Period(start, max(start, *ahead.values())).months())
         self.charged |= {key for month in months for key in self.reader.charged(month)}
-        application = Application(self.state(list(ahead), months), lambda draft: 0)
+        unseen = itertools.count(-1, -1)  # no entry of the journal has such a number
+        application = Application(self.state(list(ahead), months), lambda draft: next(unseen))
         application.add_old()
         plan = self.plan()
         for month in months:
@@ -662,11 +669,27 @@ class _Batch:
             if application.state.late.runs_in(month):
                 application.add_late_fees(month)
         for fact in self.fresh:
-            if isinstance(fact, Opening | Receipt | Refund | Waiver) and fact.unit in ahead:
+            if isinstance(fact, Suspense) or self._unit_moved(fact) in ahead:
                 application.add_fact(fact)
         application.run()
         self.refuse_idle(application, months[-1])
         return application.slices
+
+    def _unit_moved(self, fact: Record) -> str:
+        """The unit whose claims or prepayment a fact moves; a reversal moves its original's."""
+        if isinstance(fact, Opening | Receipt | Refund | Waiver):
+            return fact.unit
+        if not isinstance(fact, Reversal) or fact.of_kind not in ("receipt", "waiver"):
+            return ""
+        stored = self.originals.get((fact.of_kind, fact.of_key))
+        if stored is not None:
+            return next((p.unit for p in stored.postings if p.unit), "")
+        return self._fresh_units.get((fact.of_kind, fact.of_key), "")
+
+    @cached_property
+    def _fresh_units(self) -> Mapping[tuple[str, str], str]:
+        """The units of this batch's receipts and waivers, for those it reverses itself."""
+        return {(f.kind, f.key): f.unit for f in (*self._of(Receipt), *self._of(Waiver))}
 
     def refuse_idle(self, application: Application, last: str) -> None:
         """Refuse waivers of months that are charged, for units that are not.
