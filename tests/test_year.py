@@ -10,7 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, fixed_clock
 
 import trustledger as tl
 from trustledger import folderbook
@@ -21,7 +20,13 @@ from trustledger.sheets.layout import SHEETS, SheetLayout
 from trustledger.sheets.tables import read_csv
 from trustledger.statements import NAMES
 
-YEAR = ROOT / "examples" / "year"
+YEAR = Path(__file__).parents[1] / "examples" / "year"
+
+
+def fixed_clock() -> str:
+    return "2026-01-01T00:00:00+00:00"
+
+
 LEFT_OUT = ("plans",)  # reminders and payment plans are another subject
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 
