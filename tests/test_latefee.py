@@ -185,6 +185,23 @@ def test_prepaid_money_that_a_late_fee_uses_becomes_one() -> None:
         assert book.verify() == []
 
 
+def test_money_that_waited_is_put_upon_charges_once() -> None:
+    """What it leaves is a prepayment, which a charge that stands open again does not meet."""
+    late = tl.LateFeeTerm(rate_per_day="0.1%", grace_days=0, start="2024-01-01")
+    told = [
+        pay("R2", "2024-03-15", "100"),
+        pay("R3", "2024-03-15", "150"),
+        tl.Reversal(key="X", on="2024-03-15", of_kind="receipt", of_key="R2", reason="错"),
+    ]
+    apart, together = garden(late=late), garden(late=late)
+    apart.post(told)
+    for month in ("2024-01", "2024-02", "2024-03"):
+        apart.charge(month)
+    together._post(told, tl.Period.parse("2024-01..2024-03"))
+    assert owner(apart, "2024-01..2024-03") == owner(together, "2024-01..2024-03")
+    assert apart.verify() == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

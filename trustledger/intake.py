@@ -550,7 +550,8 @@ class _Batch:
             if ("late", source) not in found:
                 found["late", source] = meter.term_of(day, LATE_FEE, COMMON, owed=True)
             known = [month for month, at in self.late_months.items() if at < seq]
-            if max(known, default="") < late.due_before(day):
+            due = late.due_before(day)
+            if max(known, default="") < due and due not in self.late_months:
                 waited.add(source)
         return found, waited
 
