@@ -336,3 +336,39 @@ def test_what_is_held_is_what_came_less_what_went(told: list[tuple[str, str, int
     for unit, fen in held.items():
         assert facts["deposits"].get(unit, "0.00") == f"{fen // 100}.{fen % 100:02d}"
     assert book.verify() == []
+
+
+# -- a cap on prepayment ----------------------------------------------------------------------
+
+
+def test_no_more_is_prepaid_than_the_cap_allows() -> None:
+    info = tl.BookInfo(code="garden", name="花园", start="2024-01-01", prepay_months=3)
+
+    def capped() -> tl.Book:
+        return tl.Book.create("sqlite://", info, HOME, NEXT, FEE, TERM)
+
+    too_much = [pay("R1", "2024-02-05", "500"), pay("R2", "2024-02-06", "0.01")]
+    said = (
+        "receipt 'R2' would leave unit 1 300.01 prepaid, and 3 months of its charge of 100.00 may "
+        "be; take at most 0.00"
+    )
+    for period in (None, tl.Period.parse("2024-01..2024-02")):
+        book = capped()
+        head = book.head
+        with pytest.raises(tl.Refused) as caught:
+            book._post(too_much, period)
+        assert str(caught.value) == said and book.head == head
+    book = capped()
+    book.charge("2024-01..2024-02")
+    book.receive(too_much[0])  # two months' charges, and three months prepaid
+    with pytest.raises(tl.Refused, match="take at most"):
+        book.receive(too_much[1])
+    book.charge("2024-03")
+    book.receive(too_much[1].model_copy(update={"on": tl.Period.parse("2024-03").end}))
+    assert book.verify() == []
+
+
+def test_a_book_without_a_cap_takes_any_prepayment(book: tl.Book) -> None:
+    book.charge("2024-01")
+    book.receive(pay("R1", "2024-01-05", "99999"))
+    assert owes(book, "1") == ("0.00", "99899.00")

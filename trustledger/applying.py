@@ -133,6 +133,7 @@ class State:
     late: LateFees
     late_months: set[str] = field(default_factory=set)  # whose late fees are charged
     late_fees: set[str] = field(default_factory=set)  # keys of late fees that stand
+    usual: dict[str, int] = field(default_factory=dict)  # by unit, its last charge that stands
     pays: dict[str, str] = field(default_factory=dict)  # old money -> what it is reserved for
     waited: set[str] = field(default_factory=set)  # receipts that waited for late fees
     held: dict[Holding, int] = field(default_factory=dict)  # others' money
@@ -173,6 +174,7 @@ class Application:
     Drafts go to ``sink``, which answers their numbers, as they are to be posted. A refusal leaves
     by an exception that carries the fact it is about as ``error.fact``; nothing may be kept then.
     ``rehearsed`` names, by refund, the money that is prepaid once the charges to come are counted.
+    ``complete``: every charge before a receipt is here, so that a cap on prepayment can be held.
     """
 
     def __init__(
@@ -180,10 +182,14 @@ class Application:
         state: State,
         sink: Callable[[Draft], int],
         rehearsed: Mapping[str, list[Slice]] | None = None,
+        *,
+        complete: bool = False,
     ) -> None:
         self.state = state
         self._sink = sink
         self.rehearsed = rehearsed or {}
+        self.complete = complete
+        self.usual = dict(state.usual)  # by unit, its last charge
         self.slices: dict[str, list[Slice]] = {}  # by refund, whose prepayment went back
         self.accounts: dict[str, UnitAccount] = {}
         self.receipt_facts: dict[str, OldReceipt] = dict(state.receipts)
@@ -389,7 +395,7 @@ class Application:
                 )
         on = charge_day(month, self.state.info.start).isoformat()
         account = self.account(unit)
-        total = sum(amounts.values())
+        total = self.usual[unit] = sum(amounts.values())
         term = self.state.meter.term_of(on, "service_fee", COMMON, owed=True, charged=True)
         accrued = self._accrue(term, total)
         self.state.came_by["charge", charge_key(unit, month)] = term
@@ -519,6 +525,7 @@ class Application:
                     field="pays",
                 )
             legs = account.arrive(fact.key, on, amount, fact.pays, new=True)
+        self._check_prepaid(fact, account.prepaid())
         self.receipt_facts[fact.key] = OldReceipt(unit, on, amount, 0, ())
         came = self.state.meter.term_of(on, "service_fee", COMMON, owed=True)
         late = self.state.meter.term_of(on, LATE_FEE, COMMON, owed=True)
@@ -531,6 +538,17 @@ class Application:
         for fen, term in parts.values():
             postings += self._accrue(term, fen)
         self.sink(Draft("receipt", fact.key, on, fact.content(), tuple(postings)))
+
+    def _check_prepaid(self, fact: Receipt, prepaid_fen: int) -> None:
+        usual, months = self.usual.get(fact.unit, 0), self.state.info.prepay_months
+        over = prepaid_fen - months * usual
+        if self.complete and months and usual and over > 0:
+            raise Refused(
+                f"receipt {fact.key!r} would leave unit {fact.unit} {yuan(prepaid_fen)} prepaid, "
+                f"and {months} months of its charge of {yuan(usual)} may be; "
+                f"take at most {yuan(max(fact.amount_fen - over, 0))}",
+                field="amount",
+            )
 
     def _reserved(self, unit: str, pays: str) -> bool:
         """Whether money is designated for a charge that has not arisen yet."""

@@ -60,7 +60,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
-from trustledger.rules.charging import charge_day, charge_key
+from trustledger.rules.charging import charge_day, charge_key, read_charge
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
@@ -278,7 +278,8 @@ def take_in(
     batch.check_openings()
     batch.check_measures()
     rehearsed = batch.rehearse()
-    application = Application(batch.state(), writer.append, rehearsed)
+    whole = batch.charges_from_the_start
+    application = Application(batch.state(), writer.append, rehearsed, complete=whole)
     batch.feed(application)
     application.run(progress)
     if batch.charges_from_the_start:
@@ -530,6 +531,7 @@ class _Batch:
             came_by=came_by,
             charged=set(self.charged) | charged,
             pays=pays,
+            usual=self._usual(),
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
                 day: reader.payable(day) for day in {w.on.isoformat() for w in withdrawals}
@@ -607,6 +609,15 @@ class _Batch:
         keys = {charge_key(unit, month) for unit, month in named}
         return set(self.reader.stored("charge", keys)) if keys else set()
 
+    def _usual(self) -> dict[str, int]:
+        """What units that pay were last charged, if prepayment is capped."""
+        if not self.info.prepay_months:
+            return {}
+        months = self.reader.charged_months({fact.unit for fact in self._of(Receipt)})
+        keys = {charge_key(unit, of[-1]) for unit, of in months.items()}
+        told = [read_charge(content) for content in self.reader.contents("charge", keys)]
+        return {unit: sum(line.amount_fen for line in lines) for unit, _, lines in told}
+
     def _designated(self, pieces: Iterable[OldPiece]) -> dict[str, str]:
         """What month old money is designated for."""
         if not self.reader.designates():
@@ -647,7 +658,9 @@ class _Batch:
         """
         ahead: dict[str, str] = {}
         for fact in self.fresh:
-            if isinstance(fact, Refund | Waiver) or (isinstance(fact, Receipt) and fact.pays):
+            held_to = isinstance(fact, Receipt) and (fact.pays or self.info.prepay_months)
+            if held_to or isinstance(fact, Refund | Waiver):
+                assert isinstance(fact, Receipt | Refund | Waiver)
                 last = month_of(fact.on)
                 if isinstance(fact, Waiver):
                     last = max(last, fact.month)
@@ -660,7 +673,8 @@ class _Batch:
         months = list(Period(start, max(start, *ahead.values())).months())
         self.charged |= {key for month in months for key in self.reader.charged(month)}
         unseen = itertools.count(-1, -1)  # no entry of the journal has such a number
-        application = Application(self.state(list(ahead), months), lambda draft: next(unseen))
+        state = self.state(list(ahead), months)
+        application = Application(state, lambda draft: next(unseen), complete=True)
         application.add_old()
         plan = self.plan()
         for month in months:

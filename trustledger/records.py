@@ -361,7 +361,7 @@ class BookInfo(Record):
     """账套: what the book is, when it opens, and who stands in the trust (book.toml)."""
 
     kind = "book"
-    later = ("arrears_follow",)
+    later = ("arrears_follow", "prepay_months")
     code: Ascii
     name: Name
     start: Day
@@ -371,6 +371,7 @@ class BookInfo(Record):
     trustee: Name = ""
     supervisor: Name = ""
     arrears_follow: Literal["person", "unit"] = "person"
+    prepay_months: int = Field(0, ge=0, le=120, strict=True)  # at most so many; 0: no cap
 
     @property
     def record_key(self) -> str:
@@ -395,6 +396,7 @@ class BookInfo(Record):
             trustee: str = "",
             supervisor: str = "",
             arrears_follow: str = "person",
+            prepay_months: int = 0,
         ) -> None: ...
 
 
@@ -885,19 +887,20 @@ class Refund(_Keyed):
 
 
 class Waiver(_Keyed):
-    """减免: lowers one unit's charge of one month, by somebody's authority.
+    """减免: lowers one unit's charge of one month, by somebody's authority, for a reason (memo).
 
     ``item`` ``"late_fee"``: the late fee that the charge bears is lowered, and not the charge.
     """
 
     kind = "waiver"
-    later = ("item",)
+    later = ("item", "approver")
     unit: Code
     month: Month
     amount_fen: Amount = Field(alias="amount")
     authority: Code
     memo: Text = ""
     item: Annotated[str, BeforeValidator(_waivable)] = ""
+    approver: Name = ""
 
     if TYPE_CHECKING:
 
@@ -912,6 +915,7 @@ class Waiver(_Keyed):
             authority: str,
             memo: str = "",
             item: str = "",
+            approver: str = "",
         ) -> None: ...
 
 

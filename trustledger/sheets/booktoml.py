@@ -32,6 +32,7 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "start": ((str, date), "start = 2025-01-01"),
         "fiscal_year_start": ((int,), "fiscal_year_start = 1 (a month, 1 to 12)"),
         "currency": ((str,), 'currency = "CNY"'),
+        "prepay_months": ((int,), "prepay_months = 12 (months, 0 to 120; 0 for no cap)"),
     },
     "trust": {
         "settlor": ((str,), 'settlor = "业主大会"'),

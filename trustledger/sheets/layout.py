@@ -280,6 +280,7 @@ SHEETS = (
             Column("authority", "依据", "authority", _CODE),
             _MEMO,
             Column("item", "减免项目", "item", "it is late_fee, or empty", needed=False),
+            Column("approver", "批准人", "approver", _NAME, needed=False),
         ),
     ),
     SheetLayout(

@@ -20,6 +20,7 @@ name = "我的小区"
 start = 2025-01-01             # 建账日期
 fiscal_year_start = 1          # 会计年度从几月开始
 currency = "CNY"
+# prepay_months = 12           # 预收不超过几个月的应收，可以不写
 
 [trust]
 settlor = "我的小区业主大会"     # 委托人
@@ -67,6 +68,7 @@ name = "My community"
 start = 2025-01-01             # the day the books open
 fiscal_year_start = 1          # the month in which the financial year begins
 currency = "CNY"
+# prepay_months = 12           # at most so many months may be prepaid; optional
 
 [trust]
 settlor = "The owners' assembly"

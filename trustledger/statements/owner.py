@@ -24,7 +24,7 @@ from trustledger.document import (
     Table,
 )
 from trustledger.money import capitals, parse_yuan, percent, yuan
-from trustledger.records import COMMON, LATE_FEE, OPENING
+from trustledger.records import COMMON, LATE_FEE, OPENING, Waiver
 from trustledger.rules.charging import ChargeLine, Metered
 from trustledger.rules.latefee import LateFee, reckon
 from trustledger.statements.figures import (
@@ -355,7 +355,9 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         rows.append((on, key, "冲销", f"冲销收款 {source}{reopened.get(source, '')}", -back))
     for waiver in unit.waivers:
         what = "违约金" if waiver.item else "账期"
-        note = f"减免 {waiver.month} {what} {yuan(waiver.amount_fen)}：{waiver.authority}"
+        note = (
+            f"减免 {waiver.month} {what} {yuan(waiver.amount_fen)}：{waiver.authority}{_by(waiver)}"
+        )
         rows.append((waiver.on.isoformat(), waiver.key, "减免", note, None))
     if not rows:
         return
@@ -372,6 +374,12 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         tuple(sorted(rows, key=lambda row: (row[0], row[1]))),
         (("合计", "", "", "", sum(row[4] or 0 for row in rows)),),
     )
+
+
+def _by(waiver: Waiver) -> str:
+    """Who approved a waiver and why, as far as it says so."""
+    approver = f"，{waiver.approver} 批准" if waiver.approver else ""
+    return approver + (f"，{waiver.memo}" if waiver.memo else "")
 
 
 def _reopened(months: dict[str, int]) -> str:
