@@ -27,7 +27,6 @@ def fixed_clock() -> str:
     return "2026-01-01T00:00:00+00:00"
 
 
-LEFT_OUT = ("plans",)  # reminders and payment plans are another subject
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 
 
@@ -52,9 +51,7 @@ def test_a_year_in_one_go(tmp_path: Path) -> None:
     assert len(list((tmp_path / "pack" / "owners").glob("*.pdf"))) == 9
 
 
-@pytest.mark.parametrize(
-    "layout", [s for s in SHEETS if s.name not in LEFT_OUT], ids=lambda layout: layout.name
-)
+@pytest.mark.parametrize("layout", SHEETS, ids=lambda layout: layout.name)
 def test_every_sheet_and_every_column_is_used(layout: SheetLayout) -> None:
     file = f"{layout.name}.csv"
     table = read_csv((YEAR / file).read_bytes(), file)
@@ -203,3 +200,17 @@ def test_the_readme_states_no_amount_that_it_does_not_reckon() -> None:
     told = {Decimal(found.replace(",", "")) for found in AMOUNT.findall(words)}
     assert len(told) > 20
     assert told <= known
+
+
+def test_who_owes_is_reminded_and_a_plan_holds_it_off_while_it_is_kept(tmp_path: Path) -> None:
+    """2-101 owes for May; it agrees to two instalments in July, and what it pays covers them."""
+    book = folderbook.load(a_copy(tmp_path), period="2025", clock=fixed_clock).book
+    days = ("2025-05-30", "2025-06-15", "2025-08-31", "2025-10-31", "2025-11-01")
+    told = {on: [(one.unit, one.days) for one in book.to_remind(on)] for on in days}
+    assert told == {
+        "2025-05-30": [],
+        "2025-06-15": [("2-101", 30)],
+        "2025-08-31": [],
+        "2025-10-31": [],
+        "2025-11-01": [("2-101", 90)],
+    }
