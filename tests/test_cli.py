@@ -298,7 +298,7 @@ REFUSALS = {
     "an unknown key in book.toml": (
         "book.toml", "currency", "curency", 2,
         "book.toml, row 6, column book: found an unknown key 'curency'; "
-        "[book] has code, name, start, fiscal_year_start, currency",
+        "[book] has code, name, start, fiscal_year_start, currency, prepay_months",
     ),
 }  # fmt: skip
 
@@ -410,7 +410,11 @@ def test_folders_of_any_name(run, folder: Folder, tmp_path: Path) -> None:  # ty
 def test_nothing_is_left_beside_what_was_asked_for(run, folder: Folder, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     case = folder("example")
     run("load", case)
-    before = set(tree(tmp_path))
+
+    def there() -> set[str]:  # SQLite's own companions come and go with its connections
+        return {name for name in tree(tmp_path) if not name.endswith(("-wal", "-shm"))}
+
+    before = there()
     (tmp_path / "out").mkdir()
     for words in (
         ("export", "foo", case, "--out", tmp_path / "x.txt"),
@@ -422,7 +426,7 @@ def test_nothing_is_left_beside_what_was_asked_for(run, folder: Folder, tmp_path
     ):
         status, _, err = run(*words)
         assert status == 2 and err.count("\n") == 1 and ".part" not in err, err
-    assert set(tree(tmp_path)) == before
+    assert there() == before
 
 
 def test_a_bad_out_is_seen_before_anything_is_posted(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
