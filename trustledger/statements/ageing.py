@@ -12,12 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from trustledger import chart
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Grid, Pair, Statement, Table
 from trustledger.errors import InvalidInput
 from trustledger.money import yuan
 from trustledger.records import Unit
 from trustledger.rules.latefee import charged_on
-from trustledger.statements.figures import Figures, account_balance
+from trustledger.statements.figures import (
+    PREPARED,
+    Figures,
+    account_balance,
+)
 
 NAME, TITLE = "ageing", "欠费账龄表"
 
@@ -85,12 +89,9 @@ def build(
         Column(f"days_{name.replace('-', '_')}", title, "amount", 1.3)
         for name, title in zip(names, titles, strict=True)
     ]
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "as_of": end.isoformat(),
             "units_owing": len(ages),
@@ -136,11 +137,9 @@ def build(
                 (("合计", "", *whole, total),),
                 "账龄自应收日起算；建账前的欠费自建账前一日起算；没有欠费的户不列",
             ),
-            Signatures("signatures", ("制表：", "复核：")),
+            PREPARED,
         ),
         _checks(figures, ages.values(), total),
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from trustledger import chart
-from trustledger.document import Bar, Bars, Check, Column, Signatures, Statement, Table
+from trustledger.document import Bar, Bars, Check, Column, Statement, Table
 from trustledger.money import rate_text, yuan
-from trustledger.statements.figures import Figures, line_spending
+from trustledger.statements.figures import (
+    Figures,
+    line_spending,
+    parties,
+)
 
 NAME, TITLE = "budget_execution", "预算执行表"
 
@@ -34,12 +38,9 @@ def build(figures: Figures) -> Statement:
     booked = sum(
         t.net_fen for t in figures.turnovers if t.account in chart.EXPENSE_ACCOUNT.values()
     )
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "lines": {
                 row[0]: {
@@ -85,12 +86,7 @@ def build(figures: Figures) -> Statement:
                     ),
                 ),
             ),
-            Signatures(
-                "signatures",
-                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
-            ),
+            parties(figures.info),
         ),
         (Check("各项目支出之和 = 费用科目发生额", used, booked),),
-        figures.head.size,
-        figures.head.root,
     )

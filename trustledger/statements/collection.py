@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trustledger import chart
-from trustledger.document import Check, Column, Fact, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Fact, Grid, Pair, Statement, Table
 from trustledger.money import rate_text, yuan
 from trustledger.records import LATE_FEE, Unit
-from trustledger.statements.figures import Figures, Movement
+from trustledger.statements.figures import (
+    Figures,
+    Movement,
+    parties,
+)
 
 NAME, TITLE = "collection", "收缴情况表"
 
@@ -118,12 +122,9 @@ def build(
             sum(whole.open.values()),
         ),
     )
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         facts,
         (
             Grid(
@@ -160,14 +161,9 @@ def build(
                 (_row("合计", whole),),
                 "收缴率 =（清偿本期 + 使用以前预收）÷ 本期应收",
             ),
-            Signatures(
-                "signatures",
-                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
-            ),
+            parties(figures.info),
         ),
         checks,
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -11,10 +11,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from trustledger import chart
-from trustledger.document import Check, Column, Signatures, Statement, Table
+from trustledger.document import Check, Column, Statement, Table
 from trustledger.money import yuan
 from trustledger.rules.entrusted import Holding
-from trustledger.statements.figures import Figures, account_balance
+from trustledger.statements.figures import (
+    PREPARED,
+    Figures,
+    account_balance,
+)
 
 NAME, TITLE = "entrusted", "代管款项表"
 
@@ -59,20 +63,15 @@ def build(figures: Figures, held: Iterable[Kept]) -> Statement:
         checks.append(Check(f"{chart.ACCOUNTS[account].name}：期初 + 增加 - 减少 = 期末",
                             before + came - went, closing))  # fmt: skip
         tables.append(_table(account, key, rows, (before, came, went, closing)))
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         facts | {
             f"{key}_total": yuan(account_balance(figures.turnovers, account))
             for account, key in ACCOUNTS.items()
         },
-        (*tables, Signatures("signatures", ("制表：", "复核："))),
+        (*tables, PREPARED),
         tuple(checks),
-        figures.head.size,
-        figures.head.root,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from trustledger import chart
+from trustledger.document import Block, Check, Fact, Signatures, Statement
 from trustledger.money import allocate, rate_text
 from trustledger.period import Period
 from trustledger.records import (
@@ -80,6 +81,39 @@ class Figures:
     def within(self) -> Iterable[Turnover]:
         """What moved in the period."""
         return (t for t in self.turnovers if t.month >= self.period.first)
+
+    def statement(
+        self,
+        name: str,
+        title: str,
+        facts: Mapping[str, Fact],
+        blocks: tuple[Block, ...],
+        checks: tuple[Check, ...],
+        subject: str = "",
+    ) -> Statement:
+        """A statement of this community and period, with the journal that it was drawn from."""
+        return Statement(
+            name,
+            title,
+            self.info.name,
+            self.info.code,
+            self.period,
+            facts,
+            blocks,
+            checks,
+            self.head.size,
+            self.head.root,
+            subject,
+        )
+
+
+PREPARED = Signatures("signatures", ("制表：", "复核："))
+"""Who made a statement, and who looked it over."""
+
+
+def parties(info: BookInfo) -> Signatures:
+    """Both sides of the trust sign."""
+    return Signatures("signatures", (f"受托人：{info.trustee}", f"委托人：{info.settlor}"))
 
 
 def shares(amounts: Iterable[int]) -> list[str]:

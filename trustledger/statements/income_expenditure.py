@@ -123,12 +123,9 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
         ),
         (("期末余额", closing),),
     )
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "opening": yuan(opening),
             "income": {item: yuan(fen) for item, fen in income.items()},
@@ -160,8 +157,6 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
             ),
         ),
         checks,
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -11,9 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from trustledger import chart
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Grid, Pair, Statement, Table
 from trustledger.money import yuan
-from trustledger.statements.figures import Figures, UnitFigures, account_balance
+from trustledger.statements.figures import (
+    PREPARED,
+    Figures,
+    UnitFigures,
+    account_balance,
+)
 from trustledger.statements.month_columns import SETTLED, TITLES, moved, receipts_in
 
 NAME, TITLE = "month_grid", "收费月报"
@@ -81,12 +86,9 @@ def build(figures: Figures, units: Iterable[UnitFigures]) -> Statement:
         )
     ]
     tables += _tables("units", "房号", rows.items(), whole)
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {"units": len(rows), **{column: yuan(fen) for column, fen in whole.items()}},
         (
             Grid(
@@ -98,11 +100,9 @@ def build(figures: Figures, units: Iterable[UnitFigures]) -> Statement:
                 ),
             ),
             *tables,
-            Signatures("signatures", ("制表：", "复核：")),
+            PREPARED,
         ),
         _checks(figures, rows, whole),
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trustledger import chart
-from trustledger.document import Check, Column, Fact, Signatures, Statement, Table
+from trustledger.document import Check, Column, Fact, Statement, Table
 from trustledger.money import yuan
-from trustledger.statements.figures import Debt, Figures
+from trustledger.statements.figures import (
+    PREPARED,
+    Debt,
+    Figures,
+)
 from trustledger.statements.holders import JOINT, months_text, name_of, standing
 
 NAME, TITLE = "owing", "欠费责任表"
@@ -36,12 +40,9 @@ def build(figures: Figures, debts: Sequence[Debt]) -> Statement:
     eve = figures.info.eve
     order = sorted(people, key=lambda who: (-sums[who], labels[who]))
     control = sum(t.net_fen for t in figures.turnovers if t.account == chart.RECEIVABLE)
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "total": yuan(total),
             "persons": {labels[who]: yuan(sums[who]) for who in order},
@@ -94,11 +95,9 @@ def build(figures: Figures, debts: Sequence[Debt]) -> Statement:
                 (("合计", "", "", "", total),),
                 JOINT,
             ),
-            Signatures("signatures", ("制表：", "复核：")),
+            PREPARED,
         ),
         (Check("各责任人欠费之和 = 应收账款余额", total, control),),
-        figures.head.size,
-        figures.head.root,
     )
 
 

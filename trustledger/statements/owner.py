@@ -19,7 +19,6 @@ from trustledger.document import (
     Grid,
     Pair,
     Part,
-    Signatures,
     Statement,
     Table,
 )
@@ -33,6 +32,7 @@ from trustledger.statements.figures import (
     cash_income,
     fund_balance,
     line_spending,
+    parties,
     remuneration_in,
 )
 from trustledger.statements.holders import answers_check, holders_text, holding_tables, paid_by
@@ -90,12 +90,9 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
     moved += unit.refunded_fen - unit.received_fen - unit.waived_fen
     due = max(arrears - prepaid, 0)
     held = unit.held
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "unit": u.unit,
             "opening_arrears": yuan(unit.opening_arrears_fen),
@@ -133,10 +130,7 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
             *_payments_table(unit),
             *_trail_grid(paid, trail),
             *shared.blocks,
-            Signatures(
-                "signatures",
-                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
-            ),
+            parties(figures.info),
         ),
         (
             Check(
@@ -147,8 +141,6 @@ def build(figures: Figures, unit: UnitFigures, community: Community | None = Non
             *_trail_check(paid, trail),
             *(answers_check(held, arrears) if held else ()),
         ),
-        figures.head.size,
-        figures.head.root,
         u.unit,
     )
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Grid, Pair, Statement, Table
 from trustledger.money import yuan
-from trustledger.statements.figures import Figures
+from trustledger.statements.figures import (
+    PREPARED,
+    Figures,
+)
 
 NAME, TITLE = "receipts", "收据登记簿"
 
@@ -48,12 +51,9 @@ def build(figures: Figures, receipts: Iterable[Numbered]) -> Statement:
     ]
     good = sum(one.amount_fen for one in mine if not one.void)
     void = sum(1 for one in mine if one.void)
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "receipts": len(mine),
             "void": void,
@@ -91,11 +91,9 @@ def build(figures: Figures, receipts: Iterable[Numbered]) -> Statement:
                 (("合计", "", "", "", "", sum(o.amount_fen for o in mine), ""),),
                 "收据号按入账先后编排，只增不改；作废的收据保留原号",
             ),
-            Signatures("signatures", ("制表：", "复核：")),
+            PREPARED,
         ),
         (Check("收据号连续，无缺号", len(missing), 0),),
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from trustledger.document import Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Column, Grid, Pair, Statement, Table
 from trustledger.records import ReminderStep
 from trustledger.rules.reminding import Money, Plan, Reminder, broken_on, paid_by
-from trustledger.statements.figures import Figures
+from trustledger.statements.figures import (
+    Figures,
+    parties,
+)
 
 NAME, TITLE = "reminders", "催缴记录"
 
@@ -67,12 +70,9 @@ def build(
     states = [one.state for one in standing]
     units = len({one.unit for one in sent})
     names = [steps[one.step].name for one in sent]
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "reminders": len(sent),
             "units": units,
@@ -100,14 +100,9 @@ def build(
                 if agreed
                 else ()
             ),
-            Signatures(
-                "signatures",
-                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
-            ),
+            parties(figures.info),
         ),
         (),
-        figures.head.size,
-        figures.head.root,
     )
 
 

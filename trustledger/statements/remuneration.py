@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from trustledger import chart
-from trustledger.document import Check, Column, Grid, Pair, Signatures, Statement, Table
+from trustledger.document import Check, Column, Grid, Pair, Statement, Table
 from trustledger.money import rate_text, yuan
 from trustledger.records import OPENING, Term
 from trustledger.rules.remuneration import term_on
-from trustledger.statements.figures import Figures, Turnover, base_in
+from trustledger.statements.figures import (
+    Figures,
+    Turnover,
+    base_in,
+    parties,
+)
 from trustledger.statements.income_expenditure import money_split
 
 NAME, TITLE = "remuneration", "酬金结算表"
@@ -69,12 +74,9 @@ def build(figures: Figures) -> Statement:
     check = Check("各条款应付酬金之和 = 应付酬金余额", sum(row.owed for row in rows), payable)
     term_now = term_on(figures.terms, figures.period.end.isoformat())
     now = next((row for row in rows if term_now and row.term == term_now.record_key), _NONE)
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "rate": now.rate,
             "base": yuan(now.base),
@@ -106,14 +108,9 @@ def build(figures: Figures) -> Statement:
                 "酬金累计 = 四舍五入（费率 × 基数累计），"
                 "逐笔入账的是与已入账数的差额，因此没有累计误差",
             ),
-            Signatures(
-                "signatures",
-                (f"受托人：{figures.info.trustee}", f"委托人：{figures.info.settlor}"),
-            ),
+            parties(figures.info),
         ),
         (check,),
-        figures.head.size,
-        figures.head.root,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from trustledger import chart
-from trustledger.document import Check, Column, Signatures, Statement, Table
+from trustledger.document import Check, Column, Statement, Table
 from trustledger.money import yuan
-from trustledger.statements.figures import Figures
+from trustledger.statements.figures import (
+    PREPARED,
+    Figures,
+)
 
 NAME, TITLE = "trial_balance", "科目余额表"
 _FIELDS = (
@@ -33,12 +36,9 @@ def build(figures: Figures) -> Statement:
         start, up, down = opening.get(code, 0), debit.get(code, 0), credit.get(code, 0)
         rows.append((code, *_sides(start), up, down, *_sides(start + up - down)))
     sums = [sum(row[n] for row in rows) for n in range(1, 7)]  # type: ignore[misc]
-    return Statement(
+    return figures.statement(
         NAME,
         TITLE,
-        figures.info.name,
-        figures.info.code,
-        figures.period,
         {
             "accounts": {
                 row[0]: {name: yuan(fen) for name, fen in zip(_FIELDS, row[1:], strict=True)}
@@ -63,13 +63,11 @@ def build(figures: Figures) -> Statement:
                 (("", "合计", *sums),),
                 "红字冲销以负数列在原方向的发生额中",
             ),
-            Signatures("signatures", ("制表：", "复核：")),
+            PREPARED,
         ),
         (
             Check("期初借方 = 期初贷方", sums[0], sums[1]),
             Check("本期借方 = 本期贷方", sums[2], sums[3]),
             Check("期末借方 = 期末贷方", sums[4], sums[5]),
         ),
-        figures.head.size,
-        figures.head.root,
     )
