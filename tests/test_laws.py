@@ -85,6 +85,18 @@ def facts(book: tl.Book, period: str) -> list[dict]:
     return [*found, *(dict(report.facts) for report in book.owners(period))]
 
 
+def posted_at_random(story: Story, chance: random.Random) -> tl.Book:
+    """Everything charged, then told one at a time in any order."""
+    book = story.open()
+    book.post(story.base_records())
+    book.charge(story.period)
+    events = list(story.events)
+    chance.shuffle(events)
+    for event in events:
+        book.post([record(event)])
+    return book
+
+
 def dump(book: tl.Book) -> dict[str, list[tuple]]:
     """Every row of every table, as it is stored."""
     with book._where.connect() as connection:
@@ -186,13 +198,7 @@ def test_any_order_of_posting_gives_the_same_remuneration(
     story: Story, chance: random.Random
 ) -> None:
     """One at a time, in any order: balances and remuneration are those of the date order."""
-    book = story.open()
-    book.post(story.base_records())
-    book.charge(story.period)
-    events = list(story.events)
-    chance.shuffle(events)
-    for event in events:
-        book.post([record(event)])
+    book = posted_at_random(story, chance)
     assert book.verify() == []
     last, books = months_of(story)[-1], story.model()
     told = book.statement("remuneration", last)
@@ -210,13 +216,7 @@ def test_what_is_posted_late_leaves_every_statement_whole(
     story: Story, chance: random.Random
 ) -> None:
     """Each statement's own checks hold, whatever the order in which things became known."""
-    book = story.open()
-    book.post(story.base_records())
-    book.charge(story.period)
-    events = list(story.events)
-    chance.shuffle(events)
-    for event in events:
-        book.post([record(event)])
+    book = posted_at_random(story, chance)
     for period in periods_of(story):
         for name in tl.STATEMENTS:
             if name != "owner":

@@ -888,26 +888,29 @@ Parts = Mapping[str, tuple[int, str]]
 """Money by category: how much, and the term in whose base it counts."""
 
 
+def _at_bank(unit: str, source: str, parts: Parts, debit: int, credit: int) -> list[Posting]:
+    """A posting a category, on one side of the bank, as often as that side says."""
+    return [
+        Posting(
+            chart.BANK, COMMON, debit * fen, credit * fen, unit, category, "", "", source, term
+        )
+        for category, (fen, term) in parts.items()
+        if fen
+    ]  # fmt: skip
+
+
 def _bring(unit: str, source: str, parts: Parts, sign: int = 1) -> list[Posting]:
     """Money comes to the bank and the unit's prepayment; negative, a receipt that never was."""
     amount = sign * sum(fen for fen, _ in parts.values())
-    bank = [
-        Posting(chart.BANK, COMMON, sign * fen, 0, unit, category, "", "", source, term)
-        for category, (fen, term) in parts.items()
-        if fen
-    ]
-    return [*bank, Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", source)]
+    prepaid = Posting(chart.PREPAID, COMMON, 0, amount, unit, "", "", "", source)
+    return [*_at_bank(unit, source, parts, sign, 0), prepaid]
 
 
 def _give_back(unit: str, source: str, parts: Parts) -> list[Posting]:
     """Money leaves the unit's prepayment and the bank."""
     amount = sum(fen for fen, _ in parts.values())
-    bank = [
-        Posting(chart.BANK, COMMON, 0, fen, unit, category, "", "", source, term)
-        for category, (fen, term) in parts.items()
-        if fen
-    ]
-    return [Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source), *bank]
+    prepaid = Posting(chart.PREPAID, COMMON, amount, 0, unit, "", "", "", source)
+    return [prepaid, *_at_bank(unit, source, parts, 0, 1)]
 
 
 def _late(legs: Iterable[Leg]) -> int:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
@@ -23,9 +24,11 @@ from trustledger.money import share
 from trustledger.records import (
     COMMON,
     LATE_FEE,
+    REVERSIBLE,
     Agency,
     BookInfo,
     BudgetLine,
+    Dated,
     Deposit,
     Entry,
     Expenditure,
@@ -71,7 +74,9 @@ _UNREADABLE = (
     ArithmeticError,
     TrustLedgerError,
 )
+_DATED: tuple[type[Dated], ...] = (Term, LateFeeTerm, Tenure, ReminderStep)
 Sums = dict[tuple[str, ...], int]
+Told = Receipt | Income | Expenditure | Refund | Deposit | Agency | Suspense | Withdrawal
 
 
 class Recount:
@@ -107,6 +112,12 @@ class Recount:
         self.digests: dict[str, str] = {}
         self.steps: dict[str, ReminderStep] = {}
         self.reminders: list[tuple[Entry, Reminder]] = []
+        self.dated: dict[str, dict[str, Any]] = {  # by kind and key, what may be ended later
+            Term.kind: self.terms,
+            LateFeeTerm.kind: self.late_terms,
+            Tenure.kind: self.tenures,
+            ReminderStep.kind: self.steps,
+        }
         self.roots: dict[int, str] = {}  # size -> root, where a reminder may rest on it
         self.payable = 0
 
@@ -266,14 +277,6 @@ class Recount:
         fund = Fund.load(entry.content)
         self.funds[fund.code] = fund
 
-    def _is_term(self, entry: Entry) -> None:
-        term = Term.load(entry.content)
-        self.terms[term.record_key] = term
-
-    def _is_late_fee_term(self, entry: Entry) -> None:
-        term = LateFeeTerm.load(entry.content)
-        self.late_terms[term.record_key] = term
-
     def _is_late_fees(self, entry: Entry) -> None:
         if entry.key != json.loads(entry.content)["month"] or entry.postings:
             self.found("fact", entry, "does not say that this month's late fees are charged")
@@ -286,17 +289,18 @@ class Recount:
         arisen = [p for p in entry.postings if p.account == chart.RECEIVABLE and p.debit_fen]
         booked = {p.month: p.debit_fen for p in arisen}
         assert self.info is not None
-        terms = list(self.late_terms.values())
+        again = LateFees(self.info, self.late_terms.values())
         for fee in fees:
-            again = LateFees(self.info, terms)
             for span in fee.spans:
                 again.move(code, fee.of, span.first, span.open_fen)
                 after = date.fromisoformat(span.last) + timedelta(1)
                 again.move(code, fee.of, after.isoformat(), -span.open_fen)
-            right = {f.of: f for _, f in again.month(month)}.get(fee.of)
+        made = {fee.of: fee for _, fee in again.month(month)}
+        for fee in fees:
+            right = made.get(fee.of)
             if right is None or right.spans != fee.spans or fee.amount_fen > right.amount_fen:
                 self.found("late_fee", entry, f"of {fee.of}: {fee}, and {right} is right")
-            elif fee.amount_fen < right.amount_fen and all(t.cap is None for t in terms):
+            elif fee.amount_fen < right.amount_fen and all(t.cap is None for t in again.terms):
                 self.found("late_fee", entry, f"of {fee.of}: {fee.amount_fen} fen, too little")
         if booked != {fee.of: fee.amount_fen for fee in fees}:
             self.found("fact", entry, f"posts {booked}, and its fact says {fees}")
@@ -304,10 +308,6 @@ class Recount:
     def _is_unit(self, entry: Entry) -> None:
         unit = Unit.load(entry.content)
         self.units[unit.unit] = unit
-
-    def _is_tenure(self, entry: Entry) -> None:
-        tenure = Tenure.load(entry.content)
-        self.tenures[tenure.record_key] = tenure
 
     def _is_tariff(self, entry: Entry) -> None:
         self.measures.add(Tariff.load(entry.content))
@@ -323,30 +323,23 @@ class Recount:
         line = BudgetLine.load(entry.content)
         self.lines[line.line] = line
 
+    def _is_dated(self, entry: Entry) -> None:
+        """A term of remuneration or late fees, a tenure, or a step of the reminder ladder."""
+        record = next(one for one in _DATED if one.kind == entry.kind)
+        fact = record.load(entry.content)
+        self.dated[entry.kind][fact.record_key] = fact
+
+    _is_term = _is_late_fee_term = _is_tenure = _is_reminder_step = _is_dated
+
     def _is_ending(self, entry: Entry) -> None:
         body = json.loads(entry.content)
-        for late in list(self.late_terms.values()):
-            if body["of"] == f"late_fee_term|{late.record_key}":
-                changed = json.loads(late.content()) | {"to": body["to"]}
-                self.late_terms[late.record_key] = LateFeeTerm.load(json.dumps(changed))
-        for term in list(self.terms.values()):
-            if body["of"] == f"term|{term.record_key}":
-                changed = json.loads(term.content()) | {"to": body["to"]}
-                self.terms[term.record_key] = Term.load(json.dumps(changed))
-        kind, _, key = body["of"].partition("|")
-        if kind == "tenure":
-            del body["of"]
-            changed = json.loads(self.tenures[key].content()) | body
-            self.tenures[key] = Tenure.load(json.dumps(changed))
-        elif kind == "reminder_step":
-            changed = json.loads(self.steps[key].content()) | {"to": body["to"]}
-            self.steps[key] = ReminderStep.load(json.dumps(changed))
-        elif "to" in body:
-            self.measures.end(body["of"], date.fromisoformat(body["to"]))
-
-    def _is_reminder_step(self, entry: Entry) -> None:
-        step = ReminderStep.load(entry.content)
-        self.steps[step.record_key] = step
+        of = body.pop("of")
+        kind, _, key = of.partition("|")
+        standing = self.dated.get(kind)
+        if standing is None:
+            self.measures.end(of, date.fromisoformat(body["to"]))
+        else:
+            standing[key] = standing[key].as_told(body)
 
     def _is_instalment(self, entry: Entry) -> None:
         fact = Instalment.load(entry.content)
@@ -419,50 +412,43 @@ class Recount:
 
     def _is_receipt(self, entry: Entry) -> None:
         fact = Receipt.load(entry.content)
-        self.at[entry.seq] = ("receipt", fact.key, entry.on)
         if fact.pays:
             self._move(DESIGNATED, fact.amount_fen, "", last=False)
         came_before = fact.amount_fen if fact.suspense else 0  # claimed from there
-        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen - came_before)
+        self._told(entry, fact, fact.amount_fen - came_before)
 
     def _is_income(self, entry: Entry) -> None:
         fact = Income.load(entry.content)
-        self.at[entry.seq] = ("income", fact.key, entry.on)
-        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
+        self._told(entry, fact, fact.amount_fen)
 
     def _is_expenditure(self, entry: Entry) -> None:
         fact = Expenditure.load(entry.content)
-        self.at[entry.seq] = ("expenditure", fact.voucher, entry.on)
-        self._told(entry, fact.voucher, fact.on.isoformat(), -fact.amount_fen)
+        self._told(entry, fact, -fact.amount_fen)
         if fact.digest:
             self.digests[fact.digest] = str(entry.seq)
 
     def _is_refund(self, entry: Entry) -> None:
         fact = Refund.load(entry.content)
-        self._told(entry, fact.key, fact.on.isoformat(), -fact.amount_fen)
+        self._told(entry, fact, -fact.amount_fen)
 
     def _is_deposit(self, entry: Entry) -> None:
         fact = Deposit.load(entry.content)
-        self.at[entry.seq] = ("deposit", fact.key, entry.on)
         moved = {"taken": fact.amount_fen, "returned": -fact.amount_fen}.get(fact.move, 0)
-        self._told(entry, fact.key, fact.on.isoformat(), moved)
+        self._told(entry, fact, moved)
         self._amount(entry, fact.amount_fen, _moved(entry, chart.DEPOSIT))
 
     def _is_agency(self, entry: Entry) -> None:
         fact = Agency.load(entry.content)
-        self.at[entry.seq] = ("agency", fact.key, entry.on)
         moved = fact.amount_fen if fact.move == "collected" else -fact.amount_fen
-        self._told(entry, fact.key, fact.on.isoformat(), moved)
+        self._told(entry, fact, moved)
 
     def _is_suspense(self, entry: Entry) -> None:
         fact = Suspense.load(entry.content)
-        self.at[entry.seq] = ("suspense", fact.key, entry.on)
-        self._told(entry, fact.key, fact.on.isoformat(), fact.amount_fen)
+        self._told(entry, fact, fact.amount_fen)
 
     def _is_withdrawal(self, entry: Entry) -> None:
         fact = Withdrawal.load(entry.content)
-        self.at[entry.seq] = ("withdrawal", fact.key, entry.on)
-        self._told(entry, fact.key, fact.on.isoformat(), -fact.amount_fen)
+        self._told(entry, fact, -fact.amount_fen)
 
     def _is_waiver(self, entry: Entry) -> None:
         fact = Waiver.load(entry.content)
@@ -498,8 +484,11 @@ class Recount:
             self.found("reversal", entry, "what it reverses is reversed already")
         self.reversed.add(entry.reverses)
 
-    def _told(self, entry: Entry, key: str, on: str, bank_fen: int) -> None:
+    def _told(self, entry: Entry, fact: Told, bank_fen: int) -> None:
         """The fact's key, day and amount against the entry's own and the bank posting."""
+        key, on = fact.record_key, fact.on.isoformat()
+        if entry.kind in REVERSIBLE:
+            self.at[entry.seq] = (entry.kind, key, entry.on)
         if (key, on) != (entry.key, entry.on):
             self.found("fact", entry, f"its fact says {key!r} on {on}")
         moved = sum(p.debit_fen - p.credit_fen for p in entry.postings if p.account == chart.BANK)

@@ -468,7 +468,7 @@ class Book:
                 standing = gathering.open_charges(reader, figures.period.end)
                 return Report(ageing.build(figures, units, standing, edges))
             if name == "entrusted":
-                return Report(entrusted.build(figures, gathering.held(reader, figures.period)))
+                return Report(entrusted.build(figures, gathering.entrusted(reader, figures.period)))
             if name == "receipts":
                 return Report(receipts.build(figures, gathering.numbered(reader, figures.period)))
             if name == "reminders":

@@ -116,27 +116,22 @@ def _endings(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
 
 def _ended(fact: Any, endings: Endings) -> Any:
     told = endings.get(f"{fact.kind}|{fact.record_key}")
-    if told is None:
-        return fact
-    return type(fact).load(json.dumps(json.loads(fact.content()) | dict(told), ensure_ascii=False))
+    return fact if told is None else fact.as_told(told)
+
+
+def _standing(reader: Reader, kind: type[Any]) -> list[Any]:
+    endings = _endings(reader)
+    return [_ended(fact, endings) for fact in reader.facts(kind)]
 
 
 def terms_of(reader: Reader) -> list[Term]:
     """The remuneration terms as they stand, ended ones with their end."""
-    endings = _endings(reader)
-    return [_ended(term, endings) for term in reader.facts(Term)]
+    return _standing(reader, Term)
 
 
 def tariffs_of(reader: Reader) -> list[Tariff]:
     """The tariffs as they stand, ended ones with their end."""
-    endings = _endings(reader)
-    return [_ended(tariff, endings) for tariff in reader.facts(Tariff)]
-
-
-def late_fee_terms_of(reader: Reader) -> list[LateFeeTerm]:
-    """The late fee terms as they stand, ended ones with their end."""
-    endings = _endings(reader)
-    return [_ended(term, endings) for term in reader.facts(LateFeeTerm)]
+    return _standing(reader, Tariff)
 
 
 def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str, list[Tenure]]:
@@ -153,8 +148,7 @@ def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str
 
 def steps_of(reader: Reader) -> list[ReminderStep]:
     """The steps of the reminder ladder as they stand, ended ones with their end."""
-    endings = _endings(reader)
-    return [_ended(step, endings) for step in reader.facts(ReminderStep)]
+    return _standing(reader, ReminderStep)
 
 
 # --------------------------------------------------------------------------- idempotency
@@ -671,7 +665,8 @@ class _Batch:
         if not ahead:
             return {}
         months = list(Period(start, max(start, *ahead.values())).months())
-        self.charged |= {key for month in months for key in self.reader.charged(month)}
+        for unit, of in self.reader.charged_months(ahead).items():
+            self.charged.update(charge_key(unit, month) for month in of)
         unseen = itertools.count(-1, -1)  # no entry of the journal has such a number
         state = self.state(list(ahead), months)
         application = Application(state, lambda draft: next(unseen), complete=True)

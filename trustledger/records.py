@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -432,6 +432,12 @@ class Dated(Record):
     def covers(self, day: date) -> bool:
         """Whether it is in force on a day."""
         return self.start <= day and (self.to is None or day <= self.to)
+
+    def as_told(self, later: Mapping[str, str]) -> Self:
+        """The same once something was told of it later: its last day, for example."""
+        return type(self).load(
+            json.dumps(json.loads(self.content()) | dict(later), ensure_ascii=False)
+        )
 
     def overlaps(self, other: Dated) -> bool:
         """Whether some day lies within both."""

@@ -15,6 +15,9 @@ from trustledger.errors import OverHeld
 from trustledger.money import yuan
 from trustledger.records import COMMON, Agency, Deposit, Posting, Suspense
 
+HELD = (chart.DEPOSIT, chart.AGENCY, chart.SUSPENSE)
+"""The accounts of others' money."""
+
 
 class Holding(NamedTuple):
     """For whom money is held: the account, and the unit, purpose or suspense key."""

@@ -22,7 +22,7 @@ from trustledger.statements.figures import (
 
 NAME, TITLE = "entrusted", "代管款项表"
 
-ACCOUNTS = {chart.DEPOSIT: "deposits", chart.AGENCY: "agency", chart.SUSPENSE: "suspense"}
+_KEYS = {chart.DEPOSIT: "deposits", chart.AGENCY: "agency", chart.SUSPENSE: "suspense"}
 _WHOSE = {chart.DEPOSIT: "房号", chart.AGENCY: "代收项目", chart.SUSPENSE: "流水号"}
 
 
@@ -44,7 +44,7 @@ def build(figures: Figures, held: Iterable[Kept]) -> Statement:
     lines = list(held)
     tables, checks = [], []
     facts: dict[str, Mapping[str, str]] = {}
-    for account, key in ACCOUNTS.items():
+    for account, key in _KEYS.items():
         mine = [one for one in lines if one.holding.account == account]
         before = account_balance(figures.before(), account)
         closing = account_balance(figures.turnovers, account)
@@ -68,7 +68,7 @@ def build(figures: Figures, held: Iterable[Kept]) -> Statement:
         TITLE,
         facts | {
             f"{key}_total": yuan(account_balance(figures.turnovers, account))
-            for account, key in ACCOUNTS.items()
+            for account, key in _KEYS.items()
         },
         (*tables, PREPARED),
         tuple(checks),

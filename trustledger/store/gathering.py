@@ -21,9 +21,9 @@ from trustledger.records import (
     Waiver,
 )
 from trustledger.rules.charging import read_charge
-from trustledger.rules.entrusted import holding_of
+from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.latefee import read_late_fee
-from trustledger.statements.entrusted import ACCOUNTS, Kept
+from trustledger.statements.entrusted import Kept
 from trustledger.statements.figures import (
     Figures,
     Holders,
@@ -150,24 +150,47 @@ def _reckoned(
     return arrears, prepaid, moved
 
 
-def open_charges(
+Items = dict[tuple[str, str, str], int]
+"""Unit, month and item of a charge -> fen."""
+
+
+def standing(
     reader: Reader, on: date, only: Collection[str] | None = None
-) -> dict[tuple[str, str], int]:
-    """What stood open at the end of a day, by unit and month of the charge; of all units or some.
+) -> tuple[Items, dict[str, int]]:
+    """What stood open at the end of a day, and what was prepaid by unit; of all units or some.
 
     Reckoned back like openings: what is open now, less what moved since.
     """
-    standing: dict[tuple[str, str], int] = {}
-    for claim in reader.open_items(only)[0]:
-        at = claim.unit, claim.month
-        standing[at] = standing.get(at, 0) + claim.amount_fen
+    items: Items = {}
+    prepaid: dict[str, int] = {}
+    claims, pieces, _ = reader.open_items(only)
+    for claim in claims:
+        at = claim.unit, claim.month, claim.item
+        items[at] = items.get(at, 0) + claim.amount_fen
+    for piece in pieces:
+        prepaid[piece.unit] = prepaid.get(piece.unit, 0) + piece.amount_fen
     since = (on + timedelta(days=1)).isoformat()
     one = next(iter(only)) if only is not None and len(only) == 1 else None
-    for *_, p in reader.postings(since, None, (chart.RECEIVABLE,), one):
-        if only is None or p.unit in only:
-            at = p.unit, p.month
-            standing[at] = standing.get(at, 0) - p.debit_fen + p.credit_fen
-    return {at: fen for at, fen in standing.items() if fen}
+    for *_, p in reader.postings(since, None, (chart.RECEIVABLE, chart.PREPAID), one):
+        if only is not None and p.unit not in only:
+            continue
+        net = p.debit_fen - p.credit_fen
+        if p.account == chart.RECEIVABLE:
+            at = p.unit, p.month, p.item
+            items[at] = items.get(at, 0) - net
+        else:
+            prepaid[p.unit] = prepaid.get(p.unit, 0) + net
+    return {at: fen for at, fen in items.items() if fen}, prepaid
+
+
+def open_charges(
+    reader: Reader, on: date, only: Collection[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """What stood open at the end of a day, by unit and month of the charge, all items together."""
+    charges: dict[tuple[str, str], int] = {}
+    for (unit, month, _), fen in standing(reader, on, only)[0].items():
+        charges[unit, month] = charges.get((unit, month), 0) + fen
+    return {at: fen for at, fen in charges.items() if fen}
 
 
 class _Told(NamedTuple):
@@ -211,12 +234,12 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
     return told
 
 
-def held(reader: Reader, period: Period) -> list[Kept]:
+def entrusted(reader: Reader, period: Period) -> list[Kept]:
     """Others' money of a period, by whom it belongs to, reckoned back from what is held now."""
     first, last = period.start.isoformat(), period.end.isoformat()
     left = dict(reader.held())
     came, went = dict.fromkeys(left, 0), dict.fromkeys(left, 0)
-    for _, _, _, day, p in reader.postings(first, None, tuple(ACCOUNTS)):
+    for _, _, _, day, p in reader.postings(first, None, HELD):
         holding = holding_of(p)
         if holding is None:
             continue

@@ -13,7 +13,7 @@ from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
 from trustledger.errors import BookCorrupt
 from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Tenure
-from trustledger.rules.entrusted import Holding
+from trustledger.rules.entrusted import HELD, Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.store.dialects import has_schema
@@ -233,9 +233,8 @@ class Reader:
     def held(self) -> dict[Holding, int]:
         """Others' money that is held."""
         query = select(OPEN.c.account, OPEN.c.unit, OPEN.c.item, OPEN.c.source, OPEN.c.open_fen)
-        accounts = (chart.DEPOSIT, chart.AGENCY, chart.SUSPENSE)
         rows = self.connection.execute(
-            query.where(OPEN.c.book == self.book, OPEN.c.account.in_(accounts))
+            query.where(OPEN.c.book == self.book, OPEN.c.account.in_(HELD))
         )
         return {Holding(*where): int(fen) for *where, fen in rows}
 

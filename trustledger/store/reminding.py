@@ -1,13 +1,12 @@
 """Reminding 催缴: what units owe, have prepaid and have paid, at the end of a day; what was sent.
 
-Reckoned back from what is open now, as :mod:`trustledger.store.gathering` does: a recent day costs
-what happened since, not the years before.
+What is open is reckoned back by :mod:`trustledger.store.gathering`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import and_, select
 
@@ -15,6 +14,7 @@ from trustledger import chart
 from trustledger.records import Instalment, Tenure, Unit
 from trustledger.rules.owing import holders_on
 from trustledger.rules.reminding import Debtor, Money, OpenItem, Plan, Reminder, plans_of
+from trustledger.store.gathering import standing
 from trustledger.store.reading import Reader
 from trustledger.store.tables import ENTRY
 
@@ -24,7 +24,10 @@ REMINDER = "reminder"
 
 def debtors(reader: Reader, on: date, tenures: Mapping[str, Sequence[Tenure]]) -> Iterator[Debtor]:
     """Every unit that owes something at the end of a day, by its code, and who holds it then."""
-    arrears, prepaid = balances(reader, on)
+    open_items, prepaid = standing(reader, on)
+    arrears: dict[str, list[OpenItem]] = {}
+    for (code, month, item), fen in open_items.items():
+        arrears.setdefault(code, []).append(OpenItem(month, item, fen))
     plans: dict[str, list[Plan]] = {}
     for plan in plans_of(reader.facts(Instalment)):
         plans.setdefault(plan.unit, []).append(plan)
@@ -39,30 +42,6 @@ def debtors(reader: Reader, on: date, tenures: Mapping[str, Sequence[Tenure]]) -
             unit.unit, names, items, prepaid.get(unit.unit, 0),
             money.get(unit.unit, ()), mine,
         )  # fmt: skip
-
-
-def balances(reader: Reader, on: date) -> tuple[dict[str, list[OpenItem]], dict[str, int]]:
-    """Open items and prepayments, by unit, at the end of a day."""
-    claims, pieces, _ = reader.open_items()
-    items: dict[tuple[str, str, str], int] = {}
-    prepaid: dict[str, int] = {}
-    for claim in claims:
-        where = (claim.unit, claim.month, claim.item)
-        items[where] = items.get(where, 0) + claim.amount_fen
-    for piece in pieces:
-        prepaid[piece.unit] = prepaid.get(piece.unit, 0) + piece.amount_fen
-    after = (on + timedelta(days=1)).isoformat()
-    for *_, p in reader.postings(after, None, (chart.RECEIVABLE, chart.PREPAID)):
-        if p.account == chart.RECEIVABLE:
-            where = (p.unit, p.month, p.item)
-            items[where] = items.get(where, 0) - p.debit_fen + p.credit_fen
-        else:
-            prepaid[p.unit] = prepaid.get(p.unit, 0) + p.debit_fen - p.credit_fen
-    arrears: dict[str, list[OpenItem]] = {}
-    for (unit, month, item), fen in items.items():
-        if fen:
-            arrears.setdefault(unit, []).append(OpenItem(month, item, fen))
-    return arrears, prepaid
 
 
 def money_of(reader: Reader, plans: Collection[Plan], last: str) -> dict[str, Money]:
@@ -82,9 +61,8 @@ def money_of(reader: Reader, plans: Collection[Plan], last: str) -> dict[str, Mo
 
 def sent_steps(reader: Reader) -> dict[tuple[str, str], list[int]]:
     """Unit and month of a claim -> the days of the steps that were sent for it."""
-    query = select(ENTRY.c.key).where(ENTRY.c.book == reader.book, ENTRY.c.kind == REMINDER)
     found: dict[tuple[str, str], list[int]] = {}
-    for key in reader.connection.scalars(query):
+    for key in reader.keys(REMINDER):
         month, days, unit = key.split("|", 2)
         found.setdefault((unit, month), []).append(int(days))
     return found

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.records import Draft, Posted
-from trustledger.rules.entrusted import holding_of
+from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_of
 from trustledger.store.dialects import insert, lock_head, upsert
 from trustledger.store.reading import DESIGNATED, WAITING
@@ -28,9 +28,6 @@ from trustledger.store.tables import (
     TURNOVER,
     VERSION,
 )
-
-HELD = (chart.DEPOSIT, chart.AGENCY, chart.SUSPENSE)
-"""Accounts of others' money, of which ``tl_open`` keeps what is held."""
 
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
