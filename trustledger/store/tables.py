@@ -3,7 +3,8 @@
 ``tl_entry`` and ``tl_posting`` are the journal and are append-only; ``tl_attachment`` holds
 vouchers by content hash. ``tl_head`` is one row per book that writers lock. ``tl_turnover``,
 ``tl_open`` and ``tl_term`` are sums of the journal, kept in the posting's own transaction and
-recomputed by ``verify``. Every key begins with the book, so that many books share a database.
+recomputed by ``verify``; ``tl_node`` is of the log. ``tl_private`` holds personal data apart
+from the entries that commit to it, ``tl_checkpoint`` signed roots. Every key begins with the book, so that many books share a database.
 
 Rows are never built in Python: they are inserted in bulk and read by columns.
 """
@@ -42,6 +43,8 @@ class HeadRow(_Base, table=True):
     version: int = Field(sa_type=_INT)
     size: int = Field(sa_type=_INT)
     peaks: str = Field(sa_type=TextType)
+    closed: str = Field(default="", sa_type=TextType)
+    """The last closed month 已结账期, or nothing: no entry is dated in it or before it."""
 
 
 class EntryRow(_Base, table=True):
@@ -149,10 +152,54 @@ class AttachmentRow(_Base, table=True):
     body: bytes = Field(sa_type=Blob)
 
 
+class NodeRow(_Base, table=True):
+    """Inner nodes of the log's tree, kept so that a proof costs the same in a long journal: hash
+    of the ``at``-th complete subtree of 2^level leaves. Derived from the leaves."""
+
+    __tablename__ = "tl_node"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    level: int = Field(primary_key=True, sa_type=_INT)
+    at: int = Field(primary_key=True, sa_type=_INT)
+    hash: bytes = Field(sa_type=Blob)
+
+
+class PrivateRow(_Base, table=True):
+    """What a personal field of an entry says, and the salt under which the entry commits to it.
+
+    The only rows of a book that may be deleted (erasure): the entry and the log stay as they are.
+    """
+
+    __tablename__ = "tl_private"
+    __table_args__ = (
+        ForeignKeyConstraint(["book", "seq"], ["tl_entry.book", "tl_entry.seq"]),
+        _KEYED,
+    )
+    book: str = Field(primary_key=True, sa_type=TextType)
+    seq: int = Field(primary_key=True, sa_type=_INT)
+    field: str = Field(primary_key=True, sa_type=TextType)
+    salt: bytes = Field(sa_type=Blob)
+    value: str = Field(sa_type=TextType)
+
+
+class CheckpointRow(_Base, table=True):
+    """A signed note over the log's size and root: one row per size and signer."""
+
+    __tablename__ = "tl_checkpoint"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    size: int = Field(primary_key=True, sa_type=_INT)
+    signer: str = Field(primary_key=True, sa_type=TextType)
+    note: str = Field(sa_type=TextType)
+
+
 METADATA = _Base.metadata
-HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT = (
+HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT, NODE, PRIVATE, CHECKPOINT = (
     METADATA.tables[f"tl_{name}"]
-    for name in ("head", "entry", "posting", "turnover", "open", "term", "attachment")
+    for name in (
+        *("head", "entry", "posting", "turnover", "open", "term", "attachment"),
+        *("node", "private", "checkpoint"),
+    )
 )
-APPEND_ONLY = (ENTRY, POSTING, ATTACHMENT)
-VERSION = 1
+APPEND_ONLY = (ENTRY, POSTING, ATTACHMENT, CHECKPOINT)
+VERSION = 2

@@ -41,7 +41,7 @@ class Writer:
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier = Frontier()
-            insert(connection, HEAD, [(book, VERSION, 0, "")])
+            insert(connection, HEAD, [(book, VERSION, 0, "", "")])
         else:
             version, size, peaks = stand
             if version != VERSION:
