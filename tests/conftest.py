@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import databases
 import pytest
+from hypothesis import settings
 
 import trustledger as tl
 from trustledger import folderbook
@@ -18,6 +20,51 @@ CASES = Path(__file__).parent / "cases"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        databases.announce()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        databases.dismiss()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test whose module opens databases by ``fresh`` runs on each kind of them."""
+    if hasattr(metafunc.module, "fresh") or "example_book" in metafunc.fixturenames:
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The kind of database that a test runs on."""
+    databases.kind = getattr(request, "param", "sqlite")
+    yield databases.kind
+    databases.kind = "sqlite"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[object]:
+    """On PostgreSQL a law is drawn a few times: what differs there is not its arithmetic."""
+    law = pyfuncitem.obj
+    whole = getattr(law, "_hypothesis_internal_use_settings", None)
+    if whole is None or databases.kind == "sqlite":
+        return (yield)
+    few = max(2, whole.max_examples // databases.FEWER)
+    law._hypothesis_internal_use_settings = settings(whole, max_examples=few)
+    try:
+        return (yield)
+    finally:
+        law._hypothesis_internal_use_settings = whole
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    yield
+    databases.let_go()
 
 
 def fixed_clock() -> str:
@@ -87,7 +134,7 @@ def reminded_book(tmp_path_factory: pytest.TempPathFactory) -> tl.Book:
 
 
 @pytest.fixture(scope="session")
-def example_book(tmp_path_factory: pytest.TempPathFactory) -> tl.Book:
+def example_book(database: str, tmp_path_factory: pytest.TempPathFactory) -> tl.Book:
     """The example community, loaded and charged through June 2025. Not to be written to."""
     target = tmp_path_factory.mktemp("example") / "book"
     shutil.copytree(EXAMPLE, target)

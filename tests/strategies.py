@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import model
+from databases import fresh
 from hypothesis import strategies as st
 from model import DAY, Model, open_of, yuan
 
@@ -179,11 +180,12 @@ class Story:
         books.apply(self.facts, self.months)
         return books
 
-    def open(self, where: str = "sqlite://", clock: object = None) -> tl.Book:
+    def open(self, where: object = None, clock: object = None) -> tl.Book:
         """An empty book of the library for this story."""
+        where = fresh() if where is None else where
         return tl.Book.create(where, self.info, clock=clock or (lambda: "2026-01-01T00:00:00"))
 
-    def book(self, where: str = "sqlite://") -> tl.Book:
+    def book(self, where: object = None) -> tl.Book:
         """The story as the library tells it: everything and all months together."""
         book = self.open(where)
         book._post(self.records(), tl.Period.parse(self.period))

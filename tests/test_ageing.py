@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from databases import fresh
 
 import trustledger as tl
 from trustledger.statements.ageing import BUCKETS, labels, parse_buckets
@@ -12,7 +13,7 @@ from trustledger.statements.ageing import BUCKETS, labels, parse_buckets
 def book() -> tl.Book:
     """One home at 100.00 a month from 2024-01-15, with 50.00 of arrears; another that pays."""
     book = tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园小区", start="2024-01-15"),
         tl.Unit(unit="1-101", building="1栋", area_m2="100", usage="住宅"),
         tl.Unit(unit="2-101", building="2栋", area_m2="100", usage="住宅"),

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from databases import fresh
 
 import trustledger as tl
 
@@ -19,7 +20,7 @@ LINE = tl.BudgetLine(line="A", name="清洁", category="cleaning", amount="500")
 
 @pytest.fixture
 def book() -> tl.Book:
-    return tl.Book.create("sqlite://", INFO, UNIT, OTHER, FEE, TERM, LINE)
+    return tl.Book.create(fresh(), INFO, UNIT, OTHER, FEE, TERM, LINE)
 
 
 def pay(key: str, on: str, amount: str, unit: str = "1-101") -> tl.Receipt:
@@ -103,7 +104,7 @@ def test_load_order_makes_no_difference_to_a_bounce() -> None:
     )
     seen = []
     for way in range(4):
-        book = tl.Book.create("sqlite://", INFO, UNIT, FEE, TERM)
+        book = tl.Book.create(fresh(), INFO, UNIT, FEE, TERM)
         if way == 0:
             book.post(facts)
             book.charge("2024-01..2024-03")
@@ -205,7 +206,7 @@ def test_a_waiver_can_be_reversed(book: tl.Book) -> None:
 
 def test_openings() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, UNIT, OTHER, FEE, TERM,
+        fresh(), INFO, UNIT, OTHER, FEE, TERM,
         tl.Fund(code="micro", name="专项"),
         tl.Opening(account="1002", amount="1000"),
         tl.Opening(account="银行存款", fund="micro", amount="50"),
@@ -276,7 +277,7 @@ def test_an_opening_of_equity_is_what_the_others_leave(book: tl.Book) -> None:
 
 def test_a_refund_goes_back_through_the_term_the_money_came_by() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, UNIT, FEE,
+        fresh(), INFO, UNIT, FEE,
         tl.Term(rate="12%", base=["service_fee"], start="2024-01-01", to="2024-01-31"),
         tl.Term(rate="10%", base=["service_fee"], start="2024-02-01"),
     )  # fmt: skip
@@ -292,7 +293,7 @@ def test_a_refund_goes_back_through_the_term_the_money_came_by() -> None:
 
 def test_remuneration_does_not_drift() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, UNIT, tl.Term(rate="12%", base=["service_fee"], start="2024-01-01")
+        fresh(), INFO, UNIT, tl.Term(rate="12%", base=["service_fee"], start="2024-01-01")
     )
     receipts = [pay(f"R{n}", "2024-01-05", "1.39") for n in range(300)]
     book.post(receipts)
@@ -302,7 +303,7 @@ def test_remuneration_does_not_drift() -> None:
 
 def test_charged_recognition_counts_charges_less_waivers() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, UNIT, FEE,
+        fresh(), INFO, UNIT, FEE,
         tl.Term(
             rate="10%", base=["service_fee", "parking"], recognised="charged", start="2024-01-01"
         ),
@@ -354,7 +355,7 @@ def test_an_open_term_is_ended_and_followed(book: tl.Book) -> None:
 
 
 def test_no_term_no_remuneration() -> None:
-    book = tl.Book.create("sqlite://", INFO, UNIT, FEE)
+    book = tl.Book.create(fresh(), INFO, UNIT, FEE)
     book.receive(pay("R1", "2024-01-05", "100"))
     facts = book.statement("remuneration", "2024-01").facts
     assert facts == {
@@ -543,7 +544,7 @@ def test_charges_keep_how_they_came_about(book: tl.Book) -> None:
 def test_a_period_may_reach_back_before_the_books_open() -> None:
     info = tl.BookInfo(code="late", name="年中建账", start="2024-03-01")
     book = tl.Book.create(
-        "sqlite://", info, UNIT, FEE,
+        fresh(), info, UNIT, FEE,
         tl.Opening(account="1002", amount="1000"),
         tl.Opening(account="1122", unit="1-101", amount="500"),
     )  # fmt: skip
@@ -559,7 +560,7 @@ def test_a_period_may_reach_back_before_the_books_open() -> None:
 def test_books_that_open_in_mid_month() -> None:
     info = tl.BookInfo(code="mid", name="月中建账", start="2024-01-17")
     book = tl.Book.create(
-        "sqlite://", info, UNIT, FEE, tl.Opening(account="1122", unit="1-101", amount="500")
+        fresh(), info, UNIT, FEE, tl.Opening(account="1122", unit="1-101", amount="500")
     )
     book.charge("2024-01")
     facts = owner(book, "2024-01")
@@ -568,7 +569,7 @@ def test_books_that_open_in_mid_month() -> None:
 
 
 def test_money_goes_back_by_the_term_it_came_by_whatever_was_added_since() -> None:
-    book = tl.Book.create("sqlite://", INFO, UNIT)
+    book = tl.Book.create(fresh(), INFO, UNIT)
     book.receive(pay("R1", "2024-01-05", "100"))
     book.earn(tl.Income(key="I1", on="2024-01-05", category="parking", amount="100"))
     book.post([tl.Term(rate="12%", base=["service_fee", "parking"], start="2024-01-01")])
@@ -582,7 +583,7 @@ def test_money_goes_back_by_the_term_it_came_by_whatever_was_added_since() -> No
 
 
 def test_a_waiver_goes_back_by_the_term_of_its_charge() -> None:
-    book = tl.Book.create("sqlite://", INFO, UNIT, FEE)
+    book = tl.Book.create(fresh(), INFO, UNIT, FEE)
     book.charge("2024-01")
     book.post([tl.Term(rate="12%", base=["service_fee"], recognised="charged", start="2024-01-01")])
     book.waive(waive("W1", "2024-01-10", "2024-01", "50"))
@@ -624,7 +625,7 @@ def test_a_bounce_on_the_day_of_a_charge() -> None:
     )
     seen = []
     for months in (("2024-01..2024-03",), ("2024-01", "2024-02", "2024-03")):
-        book = tl.Book.create("sqlite://", INFO, UNIT, late)
+        book = tl.Book.create(fresh(), INFO, UNIT, late)
         book.post(facts)
         for month in months:
             book.charge(month)
@@ -634,7 +635,7 @@ def test_a_bounce_on_the_day_of_a_charge() -> None:
 
 def test_a_waiver_of_a_month_that_is_never_charged() -> None:
     late = tl.Tariff(item="物业费", basis="per_m2_month", price="1", start="2024-03-01")
-    book = tl.Book.create("sqlite://", INFO, UNIT, late)
+    book = tl.Book.create(fresh(), INFO, UNIT, late)
     waiver = waive("W1", "2024-03-10", "2024-02", "5")
     with pytest.raises(tl.OverWaiver, match="is not charged"):
         book.post([waiver])
@@ -700,7 +701,7 @@ def test_a_book_works_from_any_thread(tmp_path: object) -> None:
 
 def test_what_comes_late_leaves_every_month_whole() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, tl.Unit(unit="1", area_m2="0.03", usage="r"), FEE,
+        fresh(), INFO, tl.Unit(unit="1", area_m2="0.03", usage="r"), FEE,
         tl.Term(rate="12%", base=["service_fee"], start="2024-01-01"),
     )  # fmt: skip
     book.charge("2024-01..2024-04")

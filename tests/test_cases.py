@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from model import Model, month_of, months_between, read_folder
 from strategies import differences
 
@@ -43,7 +44,7 @@ def told_by_model(case: str) -> Model:
 @cache
 def told_by_library(case: str) -> tl.Book:
     contents = sheets.read(CASES / case)
-    book = tl.Book.create("sqlite://", contents.info)
+    book = tl.Book.create(fresh(), contents.info)
     book.post([fact for _, fact in contents.facts])
     book.charge(CHARGED[case])
     return book

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ TERM = tl.Term(rate="10%", base=["service_fee", "compensation"], start="2024-01-
 @pytest.fixture
 def book() -> tl.Book:
     """Two homes at 100.00 and 50.00 a month, and ten per cent for the trustee."""
-    return tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM)
+    return tl.Book.create(fresh(), INFO, HOME, NEXT, FEE, TERM)
 
 
 def pay(key: str, on: str, amount: str, unit: str = "1", **more: str) -> tl.Receipt:
@@ -53,7 +54,7 @@ def owes(book: tl.Book, unit: str, period: str = "2024") -> tuple[object, object
 
 def same(told: Sequence[object], period: str = "2024-01..2024-06") -> tuple[tl.Book, tl.Book]:
     """Loaded then charged, and all at once: every statement must say the same."""
-    apart, together = (tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM) for _ in range(2))
+    apart, together = (tl.Book.create(fresh(), INFO, HOME, NEXT, FEE, TERM) for _ in range(2))
     apart.post(told)
     apart.charge(period)
     together._post(list(told), tl.Period.parse(period))
@@ -236,14 +237,14 @@ def test_money_for_a_charge_to_come_is_kept_for_it() -> None:
 def test_a_designation_loaded_ahead_is_checked_against_the_charges_to_come() -> None:
     told = [pay("R1", "2024-01-05", "100"), pay("R2", "2024-02-05", "10", pays="2024-01")]
     for period in (None, tl.Period.parse("2024-01..2024-02")):
-        book = tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM)
+        book = tl.Book.create(fresh(), INFO, HOME, NEXT, FEE, TERM)
         with pytest.raises(tl.Refused, match="designates 2024-01, and nothing of that charge"):
             book._post(told, period)
     same([pay("R1", "2024-01-05", "60"), pay("R2", "2024-02-05", "110", pays="2024-01")])
 
 
 def test_a_designation_posted_before_its_charges_day() -> None:
-    book = tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM)
+    book = tl.Book.create(fresh(), INFO, HOME, NEXT, FEE, TERM)
     book.charge("2024-01..2024-03")
     book.receive(pay("R1", "2024-02-20", "130", pays="2024-03"))
     assert owes(book, "1", "2024-03") == ("170.00", "0.00")
@@ -321,7 +322,7 @@ def test_receipts_posted_at_the_same_time_are_numbered_without_a_gap(tmp_path: P
 @settings(max_examples=40, deadline=None, derandomize=True)
 def test_what_is_held_is_what_came_less_what_went(told: list[tuple[str, str, int, int]]) -> None:
     """Against plain arithmetic: refused exactly when more would go than is held."""
-    book = tl.Book.create("sqlite://", INFO, HOME, NEXT, FEE, TERM)
+    book = tl.Book.create(fresh(), INFO, HOME, NEXT, FEE, TERM)
     held = {"1": 0, "2": 0}
     for number, (move, unit, fen, day) in enumerate(told):
         amount = f"{fen // 100}.{fen % 100:02d}"
@@ -345,7 +346,7 @@ def test_no_more_is_prepaid_than_the_cap_allows() -> None:
     info = tl.BookInfo(code="garden", name="花园", start="2024-01-01", prepay_months=3)
 
     def capped() -> tl.Book:
-        return tl.Book.create("sqlite://", info, HOME, NEXT, FEE, TERM)
+        return tl.Book.create(fresh(), info, HOME, NEXT, FEE, TERM)
 
     too_much = [pay("R1", "2024-02-05", "500"), pay("R2", "2024-02-06", "0.01")]
     said = (

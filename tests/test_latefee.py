@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from databases import fresh
 
 import trustledger as tl
 
@@ -18,7 +19,7 @@ TERM = tl.Term(rate="10%", base=["service_fee", "late_fee"], start="2024-01-01")
 
 def garden(*more: tl.LateFeeTerm | tl.Opening | tl.Term, late: tl.LateFeeTerm = LATE) -> tl.Book:
     """One home at 100.00 a month."""
-    return tl.Book.create("sqlite://", INFO, HOME, FEE, late, *more)
+    return tl.Book.create(fresh(), INFO, HOME, FEE, late, *more)
 
 
 def pay(key: str, on: str, amount: str) -> tl.Receipt:
@@ -118,7 +119,7 @@ def test_it_never_bears_late_fee_and_stops_at_its_cap() -> None:
 def test_two_charges_make_one_principal_and_are_rounded_together() -> None:
     lift = tl.Tariff(item="电梯费", basis="per_unit_month", price="0.50", start="2024-01-01")
     book = tl.Book.create(
-        "sqlite://", INFO, HOME, lift,
+        fresh(), INFO, HOME, lift,
         tl.Tariff(item="垃圾费", basis="per_unit_month", price="0.50", start="2024-01-01"),
         tl.LateFeeTerm(rate_per_day="0.5%", grace_days=30, start="2024-01-01", to="2024-02-01"),
     )  # fmt: skip

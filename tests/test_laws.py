@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from databases import fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from model import DAY, Model, Refuse, is_late, month_first, month_last, open_of
@@ -30,6 +31,7 @@ from strategies import (
 
 import trustledger as tl
 from trustledger.document import Table
+from trustledger.store.tables import METADATA
 
 TOLD_AHEAD = tuple(kind for kind in KINDS if kind != "withdrawal")  # what a folder can hold
 OWNERS_MONEY = ("receipt", "receipt", "receipt", "refund", "bounce", "waiver")
@@ -100,12 +102,9 @@ def posted_at_random(story: Story, chance: random.Random) -> tl.Book:
 def dump(book: tl.Book) -> dict[str, list[tuple]]:
     """Every row of every table, as it is stored."""
     with book._where.connect() as connection:
-        names = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-        ).scalars()
         return {
-            name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
-            for name in list(names)
+            table.name: [tuple(row) for row in connection.execute(table.select())]
+            for table in METADATA.sorted_tables
         }
 
 
@@ -568,7 +567,7 @@ def garden(recognised: str = "received", area: str = "100") -> tl.Book:
     info = tl.BookInfo(code="garden", name="花园", start="2024-01-01")
     base = {"rate": "10%", "base": ["service_fee", "parking"], "recognised": recognised}
     return tl.Book.create(
-        "sqlite://",
+        fresh(),
         info,
         tl.Unit(unit="1", area_m2=area, usage="home"),
         tl.Tariff(item="fee", basis="per_m2_month", price="1", authority="A", **START),

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import model
 import pytest
+from databases import fresh
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -71,7 +72,7 @@ class Community(RuleBasedStateMachine):
         self.story = Story(head, documents)
         self.books = Model(head)
         self.books.apply(documents, [self.month])
-        self.book = self.story.open()
+        self.book = self.story.open(fresh())
         self.book._post(self.story.base_records(), tl.Period.parse(month_text(self.month)))
         self.posted: list[dict] = []
         self.holders: dict[str, tl.Tenure] = {}

@@ -12,10 +12,13 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from databases import fresh, tampering
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func
 
 import trustledger as tl
+from trustledger.store.tables import ENTRY
 
 MONTHS = [f"2024-{month:02d}" for month in range(1, 13)]
 YEAR = "2024"
@@ -34,7 +37,7 @@ def half_up(top: int, bottom: int) -> int:
 
 
 def community(*facts: tl.records.Record) -> tl.Book:
-    return tl.Book.create("sqlite://", INFO, *facts)
+    return tl.Book.create(fresh(), INFO, *facts)
 
 
 def charged(book: tl.Book) -> dict[tuple[str, str], dict[str, int]]:
@@ -728,10 +731,7 @@ def test_changed_measures_are_found(
 ) -> None:
     book = community()
     book._post(everything(), tl.Period.parse("2024-01..2024-06"))
-    with book._where.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER tl_entry_no_update")
-        connection.exec_driver_sql(
-            "UPDATE tl_entry SET content = replace(content, ?, ?) WHERE kind = ?",
-            (was, becomes, kind),
-        )
+    with tampering(book) as connection:
+        changed = func.replace(ENTRY.c.content, was, becomes)
+        connection.execute(ENTRY.update().where(ENTRY.c.kind == kind).values(content=changed))
     assert (check, message) in [(one.check, one.message) for one in book.verify()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from databases import fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,7 +64,7 @@ def test_equal_remainders_go_to_the_earlier_way() -> None:
 def book() -> tl.Book:
     """Two homes pay 100.00 each; the trustee takes ten per cent."""
     book = tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园小区", start="2024-01-01"),
         tl.Unit(unit="1", area_m2="100", usage="住宅"),
         tl.Unit(unit="2", area_m2="100", usage="住宅"),

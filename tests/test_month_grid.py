@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from databases import fresh
 
 import trustledger as tl
 from trustledger.records import Posting
@@ -28,7 +29,7 @@ def book() -> tl.Book:
     Shop 2 brings 30.00 prepaid, pays 120.00 in February and is waived 10.00.
     """
     book = tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园小区", start="2024-01-01"),
         tl.Unit(unit="1", building="1栋", area_m2="100", usage="住宅"),
         tl.Unit(unit="2", area_m2="100", usage="商铺"),
@@ -230,7 +231,7 @@ def test_late_fee_from_the_books() -> None:
     48.50 of January's charge; it bears 100.00 × 9 days + 51.50 × 20 days = 0.97 (0.965), and
     February's own charge 100.00 × 28 days = 1.40."""
     book = tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园小区", start="2024-01-01"),
         tl.Unit(unit="1", building="1栋", area_m2="100", usage="住宅"),
         tl.Tariff(item="物业费", basis="per_m2_month", price="1", start="2024-01-01"),

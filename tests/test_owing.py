@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from hypothesis import given
 from hypothesis import strategies as st
 from model import DAY, month_first, month_last
@@ -66,7 +67,7 @@ def held_stories(draw: st.DrawFn) -> tuple[Story, list[tl.Tenure], str]:
 
 def book_of(story: Story, tenures: list[tl.Tenure], follow: str) -> tl.Book:
     info = tl.BookInfo(code="garden", name="花园", start=story.head["start"], arrears_follow=follow)
-    book = tl.Book.create("sqlite://", info)
+    book = tl.Book.create(fresh(), info)
     book._post([*story.records(), *tenures], tl.Period.parse(story.period))
     return book
 
@@ -252,7 +253,7 @@ def test_a_share_is_read_exactly(part: int, whole: int) -> None:
 def garden(*facts: object, follow: str = "person", owner: str = "甲", **of_unit: str) -> tl.Book:
     """One home at 100.00 a month."""
     return tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园", start="2024-01-01", arrears_follow=follow),
         tl.Unit(unit="1", area_m2="100", usage="home", owner=owner, **of_unit),
         tl.Tariff(item="fee", basis="per_m2_month", price="1", start="2024-01-01"),
@@ -407,7 +408,7 @@ def test_nobody_named_is_said_to_be_nobody() -> None:
 
 def test_people_of_one_name_are_told_apart_by_telephone() -> None:
     book = tl.Book.create(
-        "sqlite://",
+        fresh(),
         tl.BookInfo(code="garden", name="花园", start="2024-01-01"),
         *(
             tl.Unit(unit=code, area_m2="100", usage="home", owner="张某", phone=phone)

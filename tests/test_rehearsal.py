@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from databases import fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,17 +37,17 @@ def undo(key: str, on: str, of: str, kind: str = "receipt") -> tl.Reversal:
 
 
 def at_once(facts: Sequence[Record]) -> tl.Book:
-    return tl.Book.take("sqlite://", INFO, [*STANDING, *facts], SPRING)[0]
+    return tl.Book.take(fresh(), INFO, [*STANDING, *facts], SPRING)[0]
 
 
 def loaded_first(facts: Sequence[Record]) -> tl.Book:
-    book = tl.Book.create("sqlite://", INFO, *STANDING, *facts)
+    book = tl.Book.create(fresh(), INFO, *STANDING, *facts)
     book.charge(SPRING)
     return book
 
 
 def month_by_month(facts: Sequence[Record]) -> tl.Book:
-    book = tl.Book.create("sqlite://", INFO, *STANDING, *facts)
+    book = tl.Book.create(fresh(), INFO, *STANDING, *facts)
     for month in SPRING.months():
         book.charge(month)
     return book

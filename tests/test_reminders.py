@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from hypothesis import strategies as st
 from model import DAY, Model, month_last, open_of
 from strategies import Story, days, month_text, stories, yuan
@@ -201,7 +202,7 @@ def homes(draw: st.DrawFn) -> tuple[list[int], list[tuple], list[tuple], list[da
 def one_home(drawn: tuple[list[int], list[tuple], list[tuple], list[date]]) -> None:
     """The first charge of 100.00 that all money so far does not cover is the oldest open one."""
     ladder, receipts, plans, when = drawn
-    book = tl.Book.create("sqlite://", INFO, unit("1-101"), FEE, *(step(n) for n in ladder))
+    book = tl.Book.create(fresh(), INFO, unit("1-101"), FEE, *(step(n) for n in ladder))
     book.charge("2024-01..2024-08")
     book.post(
         [
@@ -270,7 +271,7 @@ def row(due: str, amount: str, key: str = "P1", on: str = "2024-02-10", of: str 
 @pytest.fixture
 def book() -> tl.Book:
     """One home, 100.00 a month, charged through June; nothing was ever paid."""
-    book = tl.Book.create("sqlite://", INFO, unit("1-101"), FEE, *LADDER)
+    book = tl.Book.create(fresh(), INFO, unit("1-101"), FEE, *LADDER)
     book.charge("2024-01..2024-06")
     return book
 
@@ -316,7 +317,7 @@ def test_a_past_day_gives_what_was_open_then(book: tl.Book) -> None:
 
 def test_opening_arrears_are_owed_since_the_eve() -> None:
     book = tl.Book.create(
-        "sqlite://", INFO, unit("1-101"), unit("1-102"), *LADDER,
+        fresh(), INFO, unit("1-101"), unit("1-102"), *LADDER,
         tl.Opening(account="1122", unit="1-101", amount="12.34"),
         tl.Opening(account="1122", unit="1-102", amount="50"),
         tl.Opening(account="2203", unit="1-102", amount="50"),
@@ -379,7 +380,7 @@ def test_prepayment_that_does_not_cover_is_said(book: tl.Book) -> None:
 
 def test_a_late_fee_has_a_row_of_its_own() -> None:
     term = tl.LateFeeTerm(rate_per_day="0.1%", grace_days=30, start="2024-01-01")
-    book = tl.Book.create("sqlite://", INFO, unit("1-101"), FEE, *LADDER, term)
+    book = tl.Book.create(fresh(), INFO, unit("1-101"), FEE, *LADDER, term)
     book.charge("2024-01..2024-02")
     # January's 100.00 bears 0.10 a day from 1 February, 29 days in all
     book.remind("2024-03-01")
@@ -521,7 +522,7 @@ def test_a_step_is_ended_unless_it_was_sent_later(book: tl.Book) -> None:
 
 
 def test_days_on_which_nobody_can_be_reminded() -> None:
-    book = tl.Book.create("sqlite://", INFO, unit("1-101"), FEE)
+    book = tl.Book.create(fresh(), INFO, unit("1-101"), FEE)
     for on, kind, words in (
         ("2023-12-31", tl.BooksNotOpen, "found 2023-12-31; the books open on 2024-01-01"),
         ("2024-02-30", tl.InvalidDate, "found '2024-02-30', which is not a day of the calendar"),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from databases import fresh, tampering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ def charged(book: tl.Book) -> dict[str, int]:
 
 def community(start: str, fiscal: int, *facts: tl.records.Record) -> tl.Book:
     info = tl.BookInfo(code="garden", name="花园", start=start, fiscal_year_start=fiscal)
-    return tl.Book.create("sqlite://", info, *facts)
+    return tl.Book.create(fresh(), info, *facts)
 
 
 def expected(
@@ -291,8 +292,7 @@ def test_a_charge_that_was_changed_is_found() -> None:
     """Three months that say they were two: the figures must be those of the rule."""
     book = community("2024-01-01", 1, HOME, quarterly())
     book.charge("2024-01")
-    with book._where.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER tl_entry_no_update")
+    with tampering(book) as connection:
         connection.exec_driver_sql(
             """UPDATE tl_entry SET content = replace(content, '"months":3', '"months":2')"""
         )

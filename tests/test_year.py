@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from databases import fresh
 
 import trustledger as tl
 from trustledger import folderbook
@@ -101,7 +102,7 @@ def test_kept_month_by_month_as_it_went_it_is_the_same_year(book: tl.Book) -> No
     files = {digest.removeprefix("sha256:"): at for digest, at in contents.attachments.items()}
     facts = [fact for _, fact in contents.facts]
     standing = [fact for fact in facts if not month_of_fact(fact)]
-    other, _ = tl.Book.take("sqlite://", contents.info, standing, files=files)
+    other, _ = tl.Book.take(fresh(), contents.info, standing, files=files)
     for month in MONTHS:
         other.post(fact for fact in facts if month_of_fact(fact) == month)
         other.charge(month)

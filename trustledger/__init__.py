@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trustledger.book import Book
+    from trustledger.book import Book, set_up
     from trustledger.document import Statement
     from trustledger.errors import (
         BookCorrupt,
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "book": ("Book",),
+    "book": ("Book", "set_up"),
     "document": ("Statement",),
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "InvalidAmount", "InvalidDate",
@@ -177,6 +177,7 @@ __all__ = [
     "open_book",
     "parse_yuan",
     "prepare",
+    "set_up",
     "yuan",
 ]  # fmt: skip
 

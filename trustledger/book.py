@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
@@ -66,6 +66,7 @@ from trustledger.store import dialects, gathering, holders, reminding
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Called as work goes on with (done, total)."""
 
@@ -113,7 +114,7 @@ class Book:
         if path is not None and not path.exists():
             raise StoreError(f"there is no {path}; load a folder into it first")
         engine = dialects.open_engine(url)
-        with dialects.translating(url), _reading(engine) as connection:
+        with dialects.translating(url), dialects.reading(engine) as connection:
             if dialects.has_schema(connection) and not unguarded:
                 dialects.check_schema(connection)
             codes = books(connection)
@@ -163,28 +164,29 @@ class Book:
 
     # ------------------------------------------------------------------ transactions
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        """Do something in a transaction: our own, or a savepoint of the caller's."""
         where = self._where
         if isinstance(where, Engine):
-            with dialects.translating(str(where.url)), where.begin() as connection:
-                dialects.create_schema(connection)
-                dialects.check_schema(connection)
-                yield connection
-            return
+
+            def owned(connection: Connection) -> T:
+                dialects.make_ready(connection, ours=True)
+                return work(connection)
+
+            with dialects.translating(where.url):
+                return dialects.transact(where, owned)
         connection = self._own(where)
         if isinstance(where, Session):
             where.flush()
         with connection.begin_nested():
-            dialects.create_schema(connection)
-            dialects.check_schema(connection)
-            yield connection
+            dialects.make_ready(connection, ours=False)
+            return work(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
         where = self._where
         if isinstance(where, Engine):
-            with dialects.translating(str(where.url)), _reading(where) as connection:
+            with dialects.translating(where.url), dialects.reading(where) as connection:
                 yield Reader(connection, self.code)
         else:
             yield Reader(self._own(where), self.code)
@@ -209,12 +211,14 @@ class Book:
         files: Mapping[str, Path] | None = None,
         progress: Progress | None = None,
     ) -> list[Posted]:
-        with self._writing() as connection:
+        def work(connection: Connection) -> list[Posted]:
             writer = Writer(connection, self.code, self._clock)
             reader = Reader(connection, self.code)
             for digest, path in (files or {}).items():
                 writer.attach(digest, path.read_bytes())
             return intake.take_in(reader, writer, facts, period, progress)
+
+        return self._write(work)
 
     def post(self, facts: Iterable[Record], *, progress: Progress | None = None) -> list[Posted]:
         """Post any facts together: all of them or, on any error, none.
@@ -272,8 +276,7 @@ class Book:
     def attach(self, body: bytes, name: str) -> str:
         """Keep a voucher's file; what to name as ``attachment`` of an expenditure."""
         digest = sha256(body).hexdigest()
-        with self._writing() as connection:
-            Writer(connection, self.code, self._clock).attach(digest, body)
+        self._write(lambda c: Writer(c, self.code, self._clock).attach(digest, body))
         return f"sha256:{digest} {name}"
 
     def charge(self, period: str | Period, *, progress: Progress | None = None) -> list[Posted]:
@@ -295,7 +298,8 @@ class Book:
         :raises BooksNotOpen: a day before the books open.
         :raises Refused: no step of the ladder is in force on that day.
         """
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> list[Reminder]:
             writer = Writer(connection, self.code, self._clock)
             told = self._decide(Reader(connection, self.code), on)
             for one in told:
@@ -303,6 +307,8 @@ class Book:
             if told:
                 writer.finish({})
             return told
+
+        return self._write(work)
 
     def to_remind(self, on: DayLike) -> list[Reminder]:
         """Whom :meth:`remind` would remind on a day; nothing is recorded."""
@@ -574,16 +580,31 @@ class Book:
         )
 
 
+def set_up(
+    where: str | URL | Engine, *, partitions: int = 0, writer: str = "", auditor: str = ""
+) -> None:
+    """Make the tables of a PostgreSQL database, its roles and partitions; again changes nothing.
+
+    :param partitions: hash partitions of every table, by book; for a city of large books.
+    :param writer: a role that may post and cannot change or remove what stands.
+    :param auditor: a role that may read.
+    :raises InvalidInput: not a number of partitions.
+    :raises StoreError: another kind of database, or its tables stand with other partitions.
+    """
+    engine = where if isinstance(where, Engine) else dialects.open_engine(where)
+    with dialects.translating(engine.url):
+        dialects.transact(
+            engine,
+            lambda c: dialects.set_up(c, partitions=partitions, writer=writer, auditor=auditor),
+        )
+    if engine is not where:
+        engine.dispose()
+
+
 def codes_in(url: str | URL) -> list[str]:
     """The codes of the books in a database."""
     engine = dialects.open_engine(url)
-    with dialects.translating(url), _reading(engine) as connection:
+    with dialects.translating(url), dialects.reading(engine) as connection:
         codes = books(connection)
     engine.dispose()
     return codes
-
-
-@contextmanager
-def _reading(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(**{dialects.READ: True}) as connection:
-        yield connection

@@ -1,4 +1,7 @@
-"""The only file that says sqlite or postgresql: how a database is opened safely.
+"""How a database is opened safely, and what differs between SQLite and PostgreSQL.
+
+Only this file and ``postgresql`` beside it say the name of a database. A writer on PostgreSQL
+runs in READ COMMITTED and locks its book's head row first; a reader has one snapshot.
 
 SQLite, the embedded default: every transaction that writes begins IMMEDIATE (a deferred one lets
 two writers spend the same money), WAL with synchronous=FULL (NORMAL loses acknowledged commits on
@@ -8,25 +11,33 @@ DELETE and the REPLACE that would slip past a DELETE trigger. All of it is read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
+from trustledger.store import postgresql
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
 
+T = TypeVar("T")
 READ = "trustledger_read"
 """Execution option of a connection that only reads: its transactions do not queue for the lock."""
 
 LOCK_SECONDS = 120
+
+TRIES = 6
+"""How often a write is tried that the database asks to try again: 1 s of waiting in all."""
 
 
 def open_engine(url: str | URL) -> Engine:
@@ -36,29 +47,46 @@ def open_engine(url: str | URL) -> Engine:
     """
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            raise StoreError(
-                f"{parsed.get_backend_name()!r} databases are not supported by this version; "
-                "use sqlite:///path/to/book.db"
-            )
-        if in_memory(parsed):
-            parsed = parsed.set(
-                database=f"file:trustledger-{uuid4().hex}",
-                query={"mode": "memory", "cache": "shared", "uri": "true"},
-            )
-        engine = create_engine(
-            parsed,
-            connect_args={
-                "timeout": LOCK_SECONDS,
-                "check_same_thread": False,
-            },  # the pool sees to it
-            poolclass=QueuePool,  # keeps a database in memory alive, too
+        opener = {"sqlite": _open_sqlite, "postgresql": _open_postgresql}.get(
+            parsed.get_backend_name()
         )
+        if opener is None:
+            raise StoreError(
+                f"{parsed.get_backend_name()!r} databases are not supported; use "
+                "sqlite:///path/to/book.db or postgresql://user@host/database"
+            )
+        return prepare(opener(parsed))
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"the driver {error.name!r} is not installed; pip install 'trustledger[postgres]'"
+        ) from None
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
             f"{url!r} is not a database address ({error}); sqlite:///book.db is"
         ) from None
-    return prepare(engine)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if in_memory(url):
+        url = url.set(
+            database=f"file:trustledger-{uuid4().hex}",
+            query={"mode": "memory", "cache": "shared", "uri": "true"},
+        )
+    return create_engine(
+        url,
+        # the pool sees to it that two threads never share a connection
+        connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
+        poolclass=QueuePool,  # keeps a database in memory alive, too
+    )
+
+
+def _open_postgresql(url: URL) -> Engine:
+    told = url.query.get("options", "")
+    options = f"{told} -c lock_timeout={LOCK_SECONDS}s -c synchronous_commit=on"
+    return create_engine(
+        url.set(drivername="postgresql+psycopg").update_query_dict({"options": options.strip()}),
+        pool_pre_ping=True,
+    )
 
 
 def in_memory(url: str | URL) -> bool:
@@ -118,36 +146,125 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+# --------------------------------------------------------------------------- transactions
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection with one snapshot of the database, which waits for nobody."""
+    options: dict[str, Any] = {READ: True}
+    if _is_postgresql(engine):
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
+def transact(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Do something in a transaction of its own; again, a few times, if the database asks for that.
+
+    It asks after a serialization failure, a deadlock and a lost connection. A commit whose answer
+    was lost is done again as well: the keys of what stands make that harmless.
+    """
+    for tried in range(1, TRIES + 1):
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if tried == TRIES or not _may_try_again(error):
+                raise
+            time.sleep(random.uniform(0.5, 1.0) * 0.02 * 2**tried)
+    raise AssertionError("the last try answers or raises")
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    state = _state(error)
+    return error.connection_invalidated or state[:2] in ("08", "57") or state in (
+        "40001",  # serialization_failure
+        "40P01",  # deadlock_detected
+        "23505",  # unique_violation: two made the book at once, and the other is through
+    )  # fmt: skip
+
+
+def _state(error: DBAPIError) -> str:
+    """The SQLSTATE of a PostgreSQL error, or nothing."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _shown(url: str | URL) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return str(url)
+
+
 @contextmanager
 def translating(url: str | URL) -> Iterator[None]:
     """Database errors that a caller can do something about, in one clear sentence."""
     try:
         yield
-    except OperationalError as error:
-        text = str(error.orig)
-        if "table is locked" in text or "schema is locked" in text:
-            raise StoreError(
-                "this book in memory is being read or written elsewhere; "
-                "finish with that first, or keep the book in a file"
-            ) from None
-        if "locked" in text or "busy" in text:
-            raise StoreError(
-                f"{url} has been locked by another process for {LOCK_SECONDS} seconds; "
-                "let that finish and try again"
-            ) from None
-        if "unable to open" in text:
-            raise StoreError(f"{url} cannot be opened; is the folder there and writable?") from None
-        if "readonly" in text:
-            raise StoreError(f"{url} is read-only; make the file and its folder writable") from None
-        if "disk is full" in text or "disk I/O" in text:
-            raise StoreError(f"{url}: {text}; nothing was written") from None
-        if "no such table" in text or "no such column" in text:
-            raise BookCorrupt(f"{url}: {text}; somebody altered the database") from None
-        raise
-    except DatabaseError as error:
-        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise StoreError(f"{url} is not a book of trustledger ({error.orig})") from None
-        raise
+    except DBAPIError as error:
+        told = _told_by_postgresql(error, _shown(url)) or _told_by_sqlite(error, _shown(url))
+        if told is None:
+            raise
+        raise told from None
+
+
+def _told_by_sqlite(error: DBAPIError, url: str) -> Exception | None:
+    text = str(error.orig)
+    if "table is locked" in text or "schema is locked" in text:
+        return StoreError(
+            "this book in memory is being read or written elsewhere; "
+            "finish with that first, or keep the book in a file"
+        )
+    if "locked" in text or "busy" in text:
+        return StoreError(
+            f"{url} has been locked by another process for {LOCK_SECONDS} seconds; "
+            "let that finish and try again"
+        )
+    if "unable to open" in text:
+        return StoreError(f"{url} cannot be opened; is the folder there and writable?")
+    if "readonly" in text:
+        return StoreError(f"{url} is read-only; make the file and its folder writable")
+    if "disk is full" in text or "disk I/O" in text:
+        return StoreError(f"{url}: {text}; nothing was written")
+    if "no such table" in text or "no such column" in text:
+        return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if isinstance(error, DatabaseError) and ("not a database" in text or "malformed" in text):
+        return StoreError(f"{url} is not a book of trustledger ({text})")
+    return None
+
+
+def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
+    state, text = _state(error), str(error.orig).strip().partition("\n")[0]
+    if state == "55P03":
+        return StoreError(
+            f"{url}: another writer has held the book for {LOCK_SECONDS} seconds; "
+            "let that finish and try again"
+        )
+    if state == "42501":
+        return StoreError(
+            f"{url}: {text}; use a role that may write, or ask for it: trustledger setup --writer"
+        )
+    if state == "25006":
+        return StoreError(f"{url} is read-only; write to the primary server")
+    if state[:2] == "53":
+        return StoreError(f"{url}: {text}; nothing was written")
+    if state in ("42P01", "42703"):
+        return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if state in ("40001", "40P01"):
+        return StoreError(f"{url}: {text}; other writers were first {TRIES} times, try again")
+    if error.connection_invalidated or state[:2] in ("08", "57"):
+        return StoreError(
+            f"{url}: the connection was lost ({text}); send the same once more when the server is "
+            "back, what was posted already is not posted again"
+        )
+    if "connection failed" in text or "connection to server" in text:
+        return StoreError(f"{url} cannot be reached ({text}); is the server there, and the role?")
+    return None
+
+
+def _is_postgresql(where: Engine | Connection) -> bool:
+    return where.dialect.name == "postgresql"
 
 
 # --------------------------------------------------------------------------- schema
@@ -191,24 +308,80 @@ def _names(connection: Connection, kind: str) -> dict[str, str]:
 
 def has_schema(connection: Connection) -> bool:
     """Whether our tables are there."""
+    if _is_postgresql(connection):
+        return postgresql.has_schema(connection)
     return HEAD.name in _names(connection, "table")
 
 
 def create_schema(connection: Connection) -> None:
-    """Create whatever of the tables and triggers is not there, inside the caller's transaction."""
+    """Create the tables and their guards if they are not there, in the caller's transaction."""
     if has_schema(connection):
+        return
+    if _is_postgresql(connection):
+        postgresql.create_schema(connection)
         return
     METADATA.create_all(connection, checkfirst=False)
     for sql in triggers(connection).values():
         connection.exec_driver_sql(sql)
 
 
+def set_up(connection: Connection, partitions: int, writer: str, auditor: str) -> None:
+    """Make tables, partitions and roles on PostgreSQL, as far as they are not there.
+
+    :raises StoreError: another kind of database, or tables with other partitions.
+    """
+    if not _is_postgresql(connection):
+        raise StoreError(
+            "SQLite has neither roles nor partitions; leave them out, or use PostgreSQL"
+        )
+    postgresql.check_partitions(partitions)
+    postgresql.create_schema(connection, partitions)
+    have = postgresql.partitions_of(connection)
+    if have != partitions:
+        there = f"with {have} partitions" if have else "without partitions"
+        raise StoreError(
+            f"the tables stand already, {there}; set up another database and move the books there "
+            "by an archive"
+        )
+    postgresql.grant(connection, writer, auditor)
+
+
+_found_whole: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
+"""Engines whose database was found whole, and the number that its schema had then."""
+
+
+def make_ready(connection: Connection, *, ours: bool) -> None:
+    """Create the schema if need be, and check it.
+
+    ``ours``: the transaction has just begun and is our own. Then it is enough to look once, until
+    SQLite's number of the schema changes; on PostgreSQL only the tables' owner can change it, and
+    ``verify`` always looks.
+    """
+    if not ours:
+        create_schema(connection)
+        check_schema(connection)
+        return
+    number = 0
+    if not _is_postgresql(connection):
+        number = int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+    if _found_whole.get(connection.engine) == number:
+        return
+    stood = has_schema(connection)
+    create_schema(connection)
+    check_schema(connection)
+    if stood:
+        _found_whole[connection.engine] = number
+
+
 def check_schema(connection: Connection) -> None:
-    """Compare settings and triggers with what must stand.
+    """Compare settings and guards with what must stand.
 
     :raises StoreError: a connection that is not safe for money.
     :raises BookCorrupt: a guard of the journal is missing or was changed.
     """
+    if _is_postgresql(connection):
+        postgresql.check_schema(connection)
+        return
     for pragma, right in (("foreign_keys", 1), ("recursive_triggers", 1), ("synchronous", 2)):
         if connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() != right:
             raise StoreError(
@@ -255,6 +428,9 @@ def _run(
 
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert whole rows, columns in the table's order, near the driver's speed."""
+    if _is_postgresql(connection) and len(rows) >= postgresql.COPY_FROM:
+        postgresql.insert(connection, table, rows)
+        return
     _run(connection, table, rows)
 
 
@@ -269,7 +445,8 @@ def upsert(
 def lock_head(connection: Connection, book: str) -> tuple[int, int, str] | None:
     """The book's head row (version, size, peaks), locked against other writers.
 
-    On SQLite the transaction holds the database's write lock already.
+    On SQLite the transaction holds the database's write lock already, on PostgreSQL other writers
+    of this book wait here.
     """
     query = HEAD.select().where(HEAD.c.book == book).with_for_update()
     row = connection.execute(query).one_or_none()

@@ -566,7 +566,8 @@ class Reader:
             .where(
                 ENTRY.c.book == self.book,
                 ENTRY.c.kind == "receipt",
-                ENTRY.c.day.between(first, last),
+                ENTRY.c.day >= first,
+                ENTRY.c.day <= last,
             )
             .order_by(ENTRY.c.seq)
         )

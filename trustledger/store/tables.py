@@ -4,7 +4,8 @@
 vouchers by content hash. ``tl_head`` is one row per book that writers lock. ``tl_turnover``,
 ``tl_open`` and ``tl_term`` are sums of the journal, kept in the posting's own transaction and
 recomputed by ``verify``; ``tl_node`` is of the log. ``tl_private`` holds personal data apart
-from the entries that commit to it, ``tl_checkpoint`` signed roots. Every key begins with the book, so that many books share a database.
+from the entries that commit to it, ``tl_checkpoint`` signed roots. Every key begins with the book,
+so that many books share a database.
 
 Rows are never built in Python: they are inserted in bulk and read by columns.
 """
@@ -17,16 +18,17 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy import LargeBinary as Blob
-from sqlalchemy import Text as TextType
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from trustledger.money import LIMIT_FEN
 
+TextType = Text().with_variant(Text(collation="C"), "postgresql")  # the order of SQLite's BINARY
 _INT = BigInteger().with_variant(Integer, "sqlite")  # STRICT tables know INTEGER alone
 _STRICT = {"sqlite_strict": True}
 _KEYED = {"sqlite_strict": True, "sqlite_with_rowid": False}

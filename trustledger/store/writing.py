@@ -29,6 +29,9 @@ from trustledger.store.tables import (
     VERSION,
 )
 
+# SQLite says max and min for this, PostgreSQL greatest and least
+_PICK = "CASE WHEN excluded.since {} tl_open.since THEN excluded.since ELSE tl_open.since END"
+
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
 
@@ -152,11 +155,11 @@ class Writer:
         )
         since = "CASE WHEN excluded.since = '' THEN tl_open.since ELSE {} END"
         for account, choose in (
-            (chart.RECEIVABLE, "max(tl_open.since, excluded.since)"),
-            (chart.PREPAID, "min(tl_open.since, excluded.since)"),
-            (WAITING, "min(tl_open.since, excluded.since)"),
+            (chart.RECEIVABLE, _PICK.format(">")),
+            (chart.PREPAID, _PICK.format("<")),
+            (WAITING, _PICK.format("<")),
             (DESIGNATED[1], "excluded.since"),
-            *((account, "min(tl_open.since, excluded.since)") for account in HELD),
+            *((account, _PICK.format("<")) for account in HELD),
         ):
             moved = [
                 (book, *key, amount, day)

@@ -1,0 +1,227 @@
+"""PostgreSQL (15 and later): the same tables, guarded by the database itself.
+
+What lives here: the guards (triggers and the functions behind them), roles, partitions, and rows
+on their way in by COPY. Who calls it: ``dialects``, which has the same words for SQLite.
+
+* ``tl_refuse`` stands before UPDATE, DELETE and TRUNCATE of what is append-only.
+* ``tl_behind_head`` refuses entries and postings that are slipped in behind the book's head.
+* ``tl_balanced`` refuses at commit an entry that does not add up to zero inside every fund.
+
+A book's writers queue on its head row (``FOR UPDATE``) in READ COMMITTED, so what they read after
+it is what stands; books never wait for each other. There are no sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy.sql.compiler import IdentifierPreparer
+
+from trustledger.errors import BookCorrupt, InvalidInput, StoreError
+from trustledger.store.tables import APPEND_ONLY, ENTRY, HEAD, METADATA, POSTING, PRIVATE
+
+COPY_FROM = 200
+"""Rows from which on COPY is quicker than INSERT."""
+
+_APPEND = "the journal is append-only"
+_GROWS = "the journal only grows"
+
+
+def functions(schema: str) -> dict[str, str]:
+    """Bodies of the guards' functions, by name; ``schema`` is quoted."""
+    return {
+        "tl_refuse": f"BEGIN RAISE EXCEPTION '{_APPEND}' USING ERRCODE = '23001'; END",
+        "tl_head_grows": (
+            "BEGIN IF NEW.size < OLD.size OR NEW.book <> OLD.book OR NEW.closed < OLD.closed THEN "
+            f"RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23001'; END IF; RETURN NEW; END"
+        ),
+        "tl_behind_head": (
+            f"BEGIN IF EXISTS (SELECT 1 FROM fresh JOIN {schema}.tl_head AS head "
+            "ON head.book = fresh.book WHERE fresh.seq <= head.size) THEN "
+            f"RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23001'; END IF; RETURN NULL; END"
+        ),
+        "tl_balanced": (
+            f"BEGIN IF EXISTS (SELECT 1 FROM {schema}.tl_posting AS p WHERE p.book = NEW.book "
+            "AND p.seq = NEW.seq GROUP BY p.fund HAVING sum(p.debit_fen) <> sum(p.credit_fen)) "
+            "THEN RAISE EXCEPTION 'entry % of book % does not balance', NEW.seq, NEW.book "
+            "USING ERRCODE = '23514'; END IF; RETURN NULL; END"
+        ),
+    }
+
+
+def triggers() -> dict[str, tuple[str, str]]:
+    """Table and definition (what follows its name) of every guard that must stand."""
+    wanted = {}
+    for table in (*APPEND_ONLY, HEAD, PRIVATE):
+        name = table.name
+        may_go = {HEAD: "DELETE", PRIVATE: "UPDATE"}.get(table, "DELETE OR UPDATE")
+        wanted[f"{name}_no_change"] = (
+            name, f"BEFORE {may_go} ON {{}} FOR EACH ROW EXECUTE FUNCTION {{}}.tl_refuse()",
+        )  # fmt: skip
+        wanted[f"{name}_no_truncate"] = (
+            name, "BEFORE TRUNCATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION {}.tl_refuse()",
+        )  # fmt: skip
+    wanted["tl_head_only_grows"] = (
+        HEAD.name, "BEFORE UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION {}.tl_head_grows()",
+    )  # fmt: skip
+    for table in (ENTRY, POSTING):
+        wanted[f"{table.name}_behind_head"] = (
+            table.name,
+            "AFTER INSERT ON {} REFERENCING NEW TABLE AS fresh "
+            "FOR EACH STATEMENT EXECUTE FUNCTION {}.tl_behind_head()",
+        )
+    wanted["tl_entry_balanced"] = (
+        ENTRY.name,
+        "AFTER INSERT ON {} DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION {}.tl_balanced()",
+    )
+    return wanted
+
+
+def _schema(connection: Connection) -> str:
+    return str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar())
+
+
+def has_schema(connection: Connection) -> bool:
+    """Whether our tables are there."""
+    return connection.exec_driver_sql("SELECT to_regclass('tl_head')").scalar() is not None
+
+
+def create_schema(connection: Connection, partitions: int = 0) -> None:
+    """Create tables and guards inside the caller's transaction; one caller at a time."""
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7827843)")
+    if has_schema(connection):
+        return
+    metadata = MetaData() if partitions else METADATA
+    for table in METADATA.sorted_tables if partitions else ():
+        copy = table.to_metadata(metadata)
+        if table is not HEAD:
+            copy.dialect_options["postgresql"]["partition_by"] = "HASH (book)"
+    metadata.create_all(connection, checkfirst=False)
+    for table in METADATA.sorted_tables if partitions else ():
+        for number in range(partitions if table is not HEAD else 0):
+            connection.exec_driver_sql(
+                f"CREATE TABLE {table.name}_{number} PARTITION OF {table.name} "
+                f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {number})"
+            )
+    create_guards(connection)
+
+
+def create_guards(connection: Connection) -> None:
+    """Create or replace every guard."""
+    schema = _schema(connection)
+    for name, body in functions(schema).items():
+        connection.exec_driver_sql(
+            f"CREATE OR REPLACE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $body${body}$body$".replace("%", "%%")
+        )
+    for name, (table, definition) in triggers().items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {schema}.{table}")
+        connection.exec_driver_sql(_definition(name, table, definition, schema))
+
+
+_STANDING = """
+SELECT t.tgname, t.tgenabled::text, pg_get_triggerdef(t.oid), p.prosrc
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND t.tgparentid = 0
+AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'tl\\_%%'
+"""
+
+
+def check_schema(connection: Connection) -> None:
+    """Compare settings and guards with what must stand.
+
+    :raises StoreError: a server that acknowledges what it has not written down.
+    :raises BookCorrupt: a guard of the journal is missing, off or was changed.
+    """
+    if connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off":
+        raise StoreError(
+            "synchronous_commit is off on this connection, so that a commit may be lost; "
+            "set it to on for this database"
+        )
+    schema = _schema(connection)
+    bodies = functions(schema)
+    standing = {row[0]: tuple(row[1:]) for row in connection.exec_driver_sql(_STANDING)}
+    for name, (table, definition) in triggers().items():
+        function = definition.rpartition(".")[2].removesuffix("()")
+        have = standing.get(name)
+        told = _definition(name, table, definition, schema)
+        right = ("O", told.replace(f"{schema}.", ""), bodies[function])
+        if have is None or (have[0], have[1].replace(f"{schema}.", ""), have[2]) != right:
+            raise BookCorrupt(
+                f"the guard {name} of the journal is missing, off or was changed; somebody altered "
+                "the database: run trustledger verify and compare with a backup"
+            )
+    for name in sorted(set(standing) - set(triggers())):
+        raise BookCorrupt(f"there is a trigger {name} on the journal that is not ours; remove it")
+
+
+def _definition(name: str, table: str, rest: str, schema: str) -> str:
+    """A trigger as the server writes it down, but for the schema's name, which it leaves out of
+    what the search path finds."""
+    kind = "CONSTRAINT TRIGGER" if "DEFERRABLE" in rest else "TRIGGER"
+    return f"CREATE {kind} {name} " + rest.format(f"{schema}.{table}", schema)
+
+
+# --------------------------------------------------------------------------- roles
+
+JOURNAL = tuple(table.name for table in (*APPEND_ONLY, PRIVATE))
+SUMS = tuple(t.name for t in METADATA.sorted_tables if t.name not in (*JOURNAL, HEAD.name))
+
+
+def grant(connection: Connection, writer: str = "", auditor: str = "") -> None:
+    """Create the roles that are named, if they are not there, and give them what they need.
+
+    ``writer`` may insert and never change or remove what is in the journal; it keeps the sums.
+    ``auditor`` may read. Neither owns a table, so neither can drop a guard.
+    """
+    quote = IdentifierPreparer(connection.dialect).quote
+    schema = _schema(connection)
+    for role in filter(None, (writer, auditor)):
+        known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+        if known.first() is None:
+            connection.exec_driver_sql(f"CREATE ROLE {quote(role)} NOLOGIN")
+        connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}")
+        everything = ", ".join(f"{schema}.{t.name}" for t in METADATA.sorted_tables)
+        connection.exec_driver_sql(f"GRANT SELECT ON {everything} TO {quote(role)}")
+    if writer:
+        for rights, tables in (
+            ("INSERT", JOURNAL),
+            ("DELETE", (PRIVATE.name,)),
+            ("INSERT, UPDATE", (HEAD.name,)),
+            ("INSERT, UPDATE, DELETE", SUMS),
+        ):
+            names = ", ".join(f"{schema}.{name}" for name in tables)
+            connection.exec_driver_sql(f"GRANT {rights} ON {names} TO {quote(writer)}")
+
+
+def partitions_of(connection: Connection) -> int:
+    """Into how many partitions the tables are divided; 0 for none."""
+    query = f"SELECT count(*) FROM pg_inherits WHERE inhparent = '{ENTRY.name}'::regclass"
+    return int(connection.exec_driver_sql(query).scalar_one())
+
+
+def check_partitions(partitions: int) -> None:
+    """:raises InvalidInput: not a number of partitions."""
+    if not 0 <= partitions <= 1024:
+        raise InvalidInput(f"found {partitions} partitions; write 0 for none, up to 1024")
+
+
+# --------------------------------------------------------------------------- rows
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many whole rows by COPY, columns in the table's order."""
+    columns = ", ".join(column.name for column in table.columns)
+    copying = f"COPY {table.name} ({columns}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(copying) as copy:
+        _write(copy, rows)
+
+
+def _write(copy: Any, rows: Iterable[tuple[Any, ...]]) -> None:
+    write_row = copy.write_row
+    for row in rows:
+        write_row(row)
