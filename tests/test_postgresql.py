@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -344,3 +345,26 @@ def test_every_table_has_its_guard() -> None:
     guarded = {table for table, _ in postgresql.triggers().values()}
     sums = {"tl_turnover", "tl_open", "tl_term", "tl_node"}
     assert guarded == {table.name for table in METADATA.sorted_tables} - sums
+
+
+# --------------------------------------------------------------------------- on the command line
+
+
+def test_the_main_job_on_the_command_line(folder, capsys) -> None:  # type: ignore[no-untyped-def]
+    from trustledger.cli import app
+
+    def told(*words: object) -> str:
+        assert app([str(word) for word in words], standalone_mode=False) in (0, None)
+        return capsys.readouterr().out
+
+    where, name = databases.bare(), databases.own_database().replace("w", "c", 1)
+    db = where.url.render_as_string(hide_password=False)
+    said = told("setup", "--db", db, "--partitions", 2, "--writer", f"{name}1", "--auditor", name)
+    assert said == f"the tables stand in 2 partitions; {name}1 posts; {name} reads\n"
+    here, there = folder("example"), folder("pingan-2017h1")
+    for place, period in ((here, "2025-01..2025-06"), (there, "2017-01..2017-06")):
+        assert "verified" in told("month", place, period, "--out", place / "out", "--db", db)
+        assert "0 findings" in told("verify", place, "--db", db)
+    facts = json.loads(told("statement", "income_expenditure", there, "2017-01..2017-06",
+                            "--format", "json", "--db", db))["facts"]  # fmt: skip
+    assert facts["closing"] == "-440.32"

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
+from weakref import finalize
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
@@ -123,7 +124,7 @@ class Book:
         if code is None or code not in codes:
             known = ", ".join(codes) or "none"
             raise Unknown("book", code or "", f"the books in {url} are: {known}")
-        return cls(engine, code, clock=clock)
+        return cls(engine, code, clock=clock)._owning(engine)
 
     @classmethod
     def create(
@@ -153,9 +154,17 @@ class Book:
         ``files``: vouchers to keep, SHA-256 in hex -> where they are. Answers the book, and one
         :class:`Posted` for ``info``, one per fact in order, then the new charges.
         """
-        target = dialects.open_engine(where) if isinstance(where, str | URL) else where
-        book = cls(target, info.code, clock=clock)
+        if isinstance(where, str | URL):
+            engine = dialects.open_engine(where)
+            book = cls(engine, info.code, clock=clock)._owning(engine)
+        else:
+            book = cls(where, info.code, clock=clock)
         return book, book._post([info, *facts], period, files=files, progress=progress)
+
+    def _owning(self, engine: Engine) -> Self:
+        """With an engine of its own, whose connections are closed when nobody has the book."""
+        finalize(self, engine.dispose)
+        return self
 
     def close(self) -> None:
         """Let go of the database, if this book opened it."""

@@ -277,6 +277,29 @@ def export(
 
 
 @app.command()
+def setup(
+    db: Annotated[str, typer.Option("--db", metavar="URL", help="A PostgreSQL database.")],
+    writer: Annotated[
+        str, typer.Option("--writer", metavar="ROLE", help="A role that may only post.")
+    ] = "",
+    auditor: Annotated[
+        str, typer.Option("--auditor", metavar="ROLE", help="A role that may only read.")
+    ] = "",
+    partitions: Annotated[
+        int, typer.Option("--partitions", metavar="N", help="Parts of every table, by book.")
+    ] = 0,
+) -> None:
+    """Make the tables, roles and partitions of a PostgreSQL database; again changes nothing."""
+    from trustledger.book import set_up
+
+    set_up(db, partitions=partitions, writer=writer, auditor=auditor)
+    roles = "".join(
+        f"; {name} {what}" for name, what in ((writer, "posts"), (auditor, "reads")) if name
+    )
+    print(f"the tables stand{f' in {partitions} partitions' if partitions else ''}{roles}")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where it goes.")] = Path(
         "demo-out"
