@@ -64,6 +64,7 @@ from trustledger.statements import (
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
 from trustledger.store import dialects, gathering, holders, reminding
+from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
 
@@ -94,6 +95,7 @@ class Book:
         clock: Callable[[], str] = utc_now,
     ) -> None:
         self._where, self.code, self._clock = where, code, clock
+        self._memo = Memo()
 
     @classmethod
     def open(
@@ -222,12 +224,20 @@ class Book:
     ) -> list[Posted]:
         def work(connection: Connection) -> list[Posted]:
             writer = Writer(connection, self.code, self._clock)
-            reader = Reader(connection, self.code)
+            reader = Reader(connection, self.code, self._remembering(connection, writer))
             for digest, path in (files or {}).items():
                 writer.attach(digest, path.read_bytes())
             return intake.take_in(reader, writer, facts, period, progress)
 
         return self._write(work)
+
+    def _remembering(self, connection: Connection, writer: Writer) -> Memo | None:
+        """What is remembered from the last post; nothing in a caller's transaction, which may have
+        posted what it will take back."""
+        if not isinstance(self._where, Engine):
+            return None
+        self._memo.catch_up(connection, self.code, writer.size)
+        return self._memo
 
     def post(self, facts: Iterable[Record], *, progress: Progress | None = None) -> list[Posted]:
         """Post any facts together: all of them or, on any error, none.

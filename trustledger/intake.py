@@ -264,9 +264,6 @@ def take_in(
     if not known_info and not new_info:
         raise Unknown("book", reader.book, "load its folder first")
     info = (known_info or new_info)[0]
-    before = writer.size
-    for draft in (*(_document(one) for one in new_info), *ends):
-        writer.append(draft)
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
     batch = _Batch(reader, info, fresh, ends, period)
     batch.check_openings()
@@ -275,6 +272,9 @@ def take_in(
     whole = batch.charges_from_the_start
     application = Application(batch.state(), writer.append, rehearsed, complete=whole)
     batch.feed(application)
+    before, reader.memo = writer.size, None  # from here on more may be read than will stand
+    for draft in (*(_document(one) for one in new_info), *ends):
+        writer.append(draft)
     application.run(progress)
     if batch.charges_from_the_start:
         batch.refuse_idle(application, batch.months[-1])

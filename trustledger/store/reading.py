@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from trustledger.rules.entrusted import HELD, Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.store.dialects import has_schema
+from trustledger.store.memo import Memo
 from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
 
 WAITING = "waiver"
@@ -55,8 +56,13 @@ def books(connection: Connection) -> list[str]:
 class Reader:
     """One book, through a connection whose transaction is the caller's."""
 
-    def __init__(self, connection: Connection, book: str) -> None:
+    def __init__(self, connection: Connection, book: str, memo: Memo | None = None) -> None:
         self.connection, self.book = connection, book
+        self.memo = memo
+
+    def _remembered(self, kind: str, what: str, read: Callable[[], T]) -> T:
+        """Something of all entries of a kind, read once as long as no more of it is posted."""
+        return read() if self.memo is None else self.memo.of(kind, what, read)
 
     # ------------------------------------------------------------------ entries
 
@@ -112,19 +118,30 @@ class Reader:
         if keys is not None:
             found = sorted(self.stored(kind, keys).values())
             return [content for _, content in found]
+        return list(self._remembered(kind, "contents", lambda: self._contents(kind)))
+
+    def _contents(self, kind: str) -> list[str]:
         query = select(ENTRY.c.content).where(ENTRY.c.book == self.book, ENTRY.c.kind == kind)
         # by key, not by seq: the unique index has that order, and history costs nothing
         return list(self.connection.scalars(query.order_by(ENTRY.c.key)))
 
     def keys(self, kind: str) -> dict[str, int]:
         """The keys of all entries of a kind, and their numbers."""
+        return dict(self._remembered(kind, "keys", lambda: self._keys(kind)))
+
+    def _keys(self, kind: str) -> dict[str, int]:
         query = select(ENTRY.c.key, ENTRY.c.seq)
         rows = self.connection.execute(query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind))
         return {row.key: row.seq for row in rows}
 
     def facts(self, record: type[R], keys: Collection[str] | None = None) -> list[R]:
         """The stored facts of a kind as records."""
+        if keys is None:
+            return list(self._remembered(record.kind, "facts", lambda: self._facts(record)))
         return [record.load(content) for content in self.contents(record.kind, keys)]
+
+    def _facts(self, record: type[R]) -> list[R]:
+        return [record.load(content) for content in self._contents(record.kind)]
 
     def tenures(self, units: Collection[str] | None = None) -> list[Tenure]:
         """The stored tenures, of all units or of some, as they were posted."""
