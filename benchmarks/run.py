@@ -11,86 +11,23 @@ from __future__ import annotations
 
 import resource
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import community
+from stores import PostgreSQL, SQLite, timed
 
 from trustledger import folderbook, sheets
 from trustledger.book import Book
 from trustledger.period import Period
 from trustledger.records import BookInfo, Fact, LateFeeTerm, Receipt, Tariff, Term, Unit
 
-TABLES = ("tl_head", "tl_entry", "tl_posting")
-PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON",
-    "cache_size=-65536",
-)  # fmt: skip
 
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.perf_counter()
-    result = work()
-    return time.perf_counter() - begin, result
-
-
-def raw_rows(source: Path, after: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """Every row of the journal: those up to an entry, and those after it."""
-    found = sqlite3.connect(source)
-    early: dict[str, list[Any]] = {"tl_head": found.execute("SELECT * FROM tl_head").fetchall()}
-    late: dict[str, list[Any]] = {}
-    for table in TABLES[1:]:
-        query = f"SELECT * FROM {table} WHERE seq {{}} ? ORDER BY seq"
-        early[table] = found.execute(query.format("<="), (after,)).fetchall()
-        late[table] = found.execute(query.format(">"), (after,)).fetchall()
-    found.close()
-    return early, late
-
-
-def raw_insert(target: Path, schema: Sequence[str], early: Any, late: Any) -> float:
-    """Seconds that plain executemany takes for the late rows, in one durable transaction."""
-    database = sqlite3.connect(target, isolation_level=None)
-    for pragma in PRAGMAS:
-        database.execute(f"PRAGMA {pragma}")
-    for statement in schema:
-        database.execute(statement)
-
-    def put(rows: dict[str, list[Any]]) -> None:
-        database.execute("BEGIN IMMEDIATE")
-        for table, values in rows.items():
-            if values:
-                marks = ", ".join("?" * len(values[0]))
-                database.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
-        database.execute("COMMIT")
-
-    put(early)
-    seconds, _ = timed(lambda: put(late))
-    database.close()
-    return seconds
-
-
-def raw_again(path: Path, after: int) -> float:
-    """Seconds that plain executemany takes for what a book posted after an entry."""
-    found = sqlite3.connect(path)
-    schema = [
-        row[0]
-        for row in found.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL "
-            "ORDER BY type = 'trigger', type = 'index'"
-        )
-    ]
-    found.close()
-    return raw_insert(path.with_suffix(".raw"), schema, *raw_rows(path, after))
-
-
-def arrears(folder: Path, units: int) -> None:
+def arrears(store: SQLite, units: int) -> None:
     """A month's charges and late fees with a third of the homes a year in arrears, against raw."""
     facts: list[Fact] = [
         Unit(unit=f"{n}", area_m2=str(60 + n % 80), usage="residential") for n in range(units)
@@ -109,41 +46,62 @@ def arrears(folder: Path, units: int) -> None:
         for n in range(units)
         if n % 3
     ]
-    path = folder / f"arrears{units}.db"
     info = BookInfo(code="bench", name="测速小区", start="2024-01-01")
-    book, _ = Book.take(f"sqlite:///{path}", info, facts, Period.parse("2024"))
+    book, _ = Book.take(store.url(), info, facts, Period.parse("2024"))
     before = book.head.size
     ours, _ = timed(lambda: book.charge("2025-01"))
     posted = book.head.size - before
+    raw = store.raw_again(book, before)
     book.close()
-    raw = raw_again(path, before)
     print(
         f"| {units:,} units, a month: {posted:,} entries | {posted / ours:,.0f} | "
         f"{posted / raw:,.0f} | {raw / ours:.2f} | {ours:.1f} s |"
     )
 
 
-def posting(folder: Path) -> None:
+def posting(folder: Path, store: SQLite | PostgreSQL) -> None:
     """Receipts posted, uncharged and onto standing charges, against the raw rate."""
     contents = sheets.read(folder)
     receipts = [fact for _, fact in contents.facts if isinstance(fact, Receipt)]
     others = [fact for _, fact in contents.facts if not isinstance(fact, Receipt)]
     for name, charged in (("loaded", False), ("onto charges", True)):
         pairs = []
-        for turn in range(3):
-            path = folder / f"{name[:4]}{turn}.db"
-            book = Book.create(f"sqlite:///{path}", contents.info, *others)
+        for _ in range(3):
+            book = Book.create(store.url(), contents.info, *others)
             if charged:
                 book.charge("2024")
             before = book.head.size
-            ours, _ = timed(lambda book=book: book.post(receipts))  # type: ignore[misc]
+            facts = [fact.model_copy() for fact in receipts]
+            ours, _ = timed(lambda book=book, facts=facts: book.post(facts))  # type: ignore[misc]
+            raw = store.raw_again(book, before)
             book.close()
-            raw = raw_again(path, before)
             pairs.append((raw / ours, len(receipts) / ours, len(receipts) / raw))
         ratio, rate, raw_rate = sorted(pairs)[1]
-        print(
-            f"| receipts {name}, entries a second | {rate:,.0f} | {raw_rate:,.0f} | {ratio:.2f} |"
+        print(f"| {store.name}: receipts {name} | {rate:,.0f} | {raw_rate:,.0f} | {ratio:.2f} |")
+
+
+def single(folder: Path, store: SQLite | PostgreSQL) -> None:
+    """One receipt a durable commit, into a community that is charged, in turn with a raw commit."""
+    contents = sheets.read(folder)
+    others = [fact for _, fact in contents.facts if not isinstance(fact, Receipt)]
+    book = Book.create(store.url(), contents.info, *others)
+    book.charge("2024")
+    units = [fact.unit for fact in others if isinstance(fact, Unit)]
+    took, raw = [], []
+    for number in range(320):
+        receipt = Receipt(
+            key=f"S{number}", on="2024-12-20", unit=units[number % len(units)], amount="10.00"
         )
+        took.append(timed(lambda one=receipt: book.receive(one))[0])  # type: ignore[misc]
+        if number % 10 == 0:
+            raw += store.commits(10)
+    book.close()
+    ours, theirs = statistics.median(took[20:]), statistics.median(raw[20:])
+    name = store.name.partition(",")[0]
+    print(
+        f"| {name}: one receipt, durable | {1 / ours:,.0f} | {1 / theirs:,.0f} "
+        f"| {theirs / ours:.2f} |"
+    )
 
 
 def growth(folder: Path, units: int) -> None:
@@ -191,8 +149,12 @@ def main(units: Sequence[int]) -> None:
     work = Path(tempfile.mkdtemp(prefix="trustledger-bench-"))
     try:
         community.write(work / "posting", 2_000)
-        print("| posting | ours | raw | ratio |\n|---|---|---|---|")
-        posting(work / "posting")
+        here, there = SQLite(work), PostgreSQL(work)
+        print("| posting, a second | ours | raw | ratio |\n|---|---|---|---|")
+        for store in (here, there):
+            posting(work / "posting", store)
+            single(work / "posting", store)
+        there.close()
         print("\n| a year of | load s | charge s | verify s | pack of December s | peak MiB |")
         print("|---|---|---|---|---|---|")
         for count in units:
@@ -205,7 +167,7 @@ def main(units: Sequence[int]) -> None:
         print("\n| charges and late fees | entries a second | raw | ratio | took |")
         print("|---|---|---|---|---|")
         for count in units:
-            arrears(work, count)
+            arrears(here, count)
         print(
             "\n| a month of 500 units, median of five | 1 year behind | 10 years behind | ratio |"
         )

@@ -284,6 +284,9 @@ Role = Annotated[str, BeforeValidator(_role)]
 # --------------------------------------------------------------------------- facts
 
 
+_CONTENT = "content as JSON"
+
+
 class Record(BaseModel):
     """A fact of the books: frozen, exact, named by its kind and key.
 
@@ -312,9 +315,19 @@ class Record(BaseModel):
 
     def content(self) -> str:
         """The fact as canonical JSON: the fields in their documented order, none left open."""
-        fields = type(self).model_fields
-        unused = {name for name in self.later if getattr(self, name) == fields[name].default}
-        return self.model_dump_json(exclude_none=True, exclude=unused or None)
+        told: str | None = self.__dict__.get(_CONTENT)
+        if told is None:
+            fields = type(self).model_fields
+            unused = {name for name in self.later if getattr(self, name) == fields[name].default}
+            told = self.model_dump_json(exclude_none=True, exclude=unused or None)
+            self.__dict__[_CONTENT] = told  # it is asked for twice, and is a third of posting
+        return told
+
+    def model_copy(self, **changes: Any) -> Self:
+        """A copy, with other content if fields change."""
+        copied = super().model_copy(**changes)
+        copied.__dict__.pop(_CONTENT, None)
+        return copied
 
     @classmethod
     def load(cls, content: str) -> Self:
