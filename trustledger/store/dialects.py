@@ -15,13 +15,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, bindparam, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
@@ -407,8 +408,9 @@ ROWS_AT_ONCE = 100
 """Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
 
 
-def _insert_sql(connection: Connection, table: Table, rows: int) -> str:
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+@cache
+def _insert_sql(paramstyle: str, table: Table, rows: int) -> str:
+    mark = "?" if paramstyle == "qmark" else "%s"
     columns = ", ".join(column.name for column in table.columns)
     row = "(" + ", ".join([mark] * len(table.columns)) + ")"
     return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([row] * rows)}"
@@ -417,13 +419,11 @@ def _insert_sql(connection: Connection, table: Table, rows: int) -> str:
 def _run(
     connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
 ) -> None:
-    full = len(rows) - len(rows) % ROWS_AT_ONCE
-    sql = _insert_sql(connection, table, ROWS_AT_ONCE) + ending
-    for at in range(0, full, ROWS_AT_ONCE):
-        connection.exec_driver_sql(sql, tuple(chain.from_iterable(rows[at : at + ROWS_AT_ONCE])))
-    if full < len(rows):
-        sql = _insert_sql(connection, table, len(rows) - full) + ending
-        connection.exec_driver_sql(sql, tuple(chain.from_iterable(rows[full:])))
+    style = connection.dialect.paramstyle
+    for at in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[at : at + ROWS_AT_ONCE]
+        sql = _insert_sql(style, table, len(some)) + ending
+        connection.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -442,12 +442,18 @@ def upsert(
     _run(connection, table, rows, f" ON CONFLICT ({keys}) DO UPDATE SET {update}")
 
 
+_HEAD_OF = (
+    select(HEAD.c.version, HEAD.c.size, HEAD.c.peaks)
+    .where(HEAD.c.book == bindparam("of"))
+    .with_for_update()
+)
+
+
 def lock_head(connection: Connection, book: str) -> tuple[int, int, str] | None:
     """The book's head row (version, size, peaks), locked against other writers.
 
     On SQLite the transaction holds the database's write lock already, on PostgreSQL other writers
     of this book wait here.
     """
-    query = HEAD.select().where(HEAD.c.book == book).with_for_update()
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (row.version, row.size, row.peaks)
+    row = connection.execute(_HEAD_OF, {"of": book}).one_or_none()
+    return None if row is None else tuple(row)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -34,6 +34,19 @@ _ENTRY = [
     ENTRY.c[name]
     for name in ("seq", "kind", "key", "day", "recorded_at", "reverses", "content", "leaf")
 ]
+
+# What every post asks, built once: building a question costs as much as the answer.
+_STORED = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content).where(
+    ENTRY.c.book == bindparam("of"),
+    ENTRY.c.kind == bindparam("sort"),
+    ENTRY.c.key.in_(bindparam("keys", expanding=True)),
+)
+_OPEN_OF = OPEN.select().where(
+    OPEN.c.book == bindparam("of"), OPEN.c.unit.in_(bindparam("units", expanding=True))
+)
+_TERMS_OF = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen).where(
+    TERM.c.book == bindparam("of")
+)
 
 Row = tuple[int, str, str, str, Posting]
 """seq, kind, key and day of an entry, with one of its postings."""
@@ -105,11 +118,8 @@ class Reader:
     def stored(self, kind: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
         """seq and content of those entries of a kind whose keys stand."""
         found: dict[str, tuple[int, str]] = {}
-        query = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content)
         for chunk in _chunks(keys):
-            rows = self.connection.execute(
-                query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind, ENTRY.c.key.in_(chunk))
-            )
+            rows = self.connection.execute(_STORED, {"of": self.book, "sort": kind, "keys": chunk})
             found.update((key, (seq, content)) for key, seq, content in rows)
         return found
 
@@ -218,12 +228,11 @@ class Reader:
         return set(self.connection.scalars(query))
 
     def _open_rows(self, units: Collection[str] | None) -> Iterator[tuple[str, ...]]:
-        query = select(*OPEN.columns).where(OPEN.c.book == self.book)
         if units is None:
-            yield from self.connection.execute(query)
+            yield from self.connection.execute(OPEN.select().where(OPEN.c.book == self.book))
             return
         for chunk in _chunks(units):
-            yield from self.connection.execute(query.where(OPEN.c.unit.in_(chunk)))
+            yield from self.connection.execute(_OPEN_OF, {"of": self.book, "units": chunk})
 
     def open_items(
         self, units: Collection[str] | None = None
@@ -478,8 +487,7 @@ class Reader:
 
     def terms_to_date(self) -> dict[str, tuple[int, int]]:
         """Base and remuneration to date of every term, now."""
-        query = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen)
-        rows = self.connection.execute(query.where(TERM.c.book == self.book))
+        rows = self.connection.execute(_TERMS_OF, {"of": self.book})
         return {term: (base, posted) for term, base, posted in rows}
 
     def spent(self) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
@@ -31,6 +31,13 @@ from trustledger.store.tables import (
 
 # SQLite says max and min for this, PostgreSQL greatest and least
 _PICK = "CASE WHEN excluded.since {} tl_open.since THEN excluded.since ELSE tl_open.since END"
+
+_SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0)
+_GROWN = (
+    HEAD.update()
+    .where(HEAD.c.book == bindparam("of"))
+    .values(size=bindparam("entries"), peaks=bindparam("right_edge"))
+)
 
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
@@ -172,17 +179,14 @@ class Writer:
                 moved,
                 "open_fen = tl_open.open_fen + excluded.open_fen, since = " + since.format(choose),
             )
-        connection.execute(OPEN.delete().where(OPEN.c.book == book, OPEN.c.open_fen == 0))
+        connection.execute(_SETTLED, {"of": book})
         upsert(
             connection,
             TERM,
             [(book, term, base, posted) for term, (base, posted) in terms.items()],
             "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
         )
-        connection.execute(
-            HEAD.update()
-            .where(HEAD.c.book == book)
-            .values(size=self.frontier.size, peaks=self.frontier.dump())
-        )
+        stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
+        connection.execute(_GROWN, stand)
         self._turnover, self._open = {}, {}
         return self.posted
