@@ -18,7 +18,7 @@ from weakref import finalize
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
-from trustledger import audit, intake
+from trustledger import audit, closing, intake
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.period import Period, month_of, parse_day
 from trustledger.records import (
@@ -304,6 +304,30 @@ class Book:
         :raises BooksNotOpen: the whole period lies before the books open.
         """
         return self._post([], self._period(period), progress=progress)
+
+    # ------------------------------------------------------------------ closing
+
+    def close_books(self, period: str | Period, *, leave_suspense: bool = False) -> list[Posted]:
+        """Close 结账 every month not yet closed through a period's end, in order; the closes.
+
+        From then on nothing is dated in these months or before them. A period that is closed
+        already is answered with the close that stands.
+
+        :param leave_suspense: close even if money of these months is still unclaimed 待认领.
+        :raises BooksNotOpen: the whole period lies before the books open.
+        :raises ClosingRefused: something is still to be done; ``pending`` names it.
+        """
+        last = self._period(period).last
+        with self._writing() as connection:
+            writer = Writer(connection, self.code, self._clock)
+            reader = Reader(connection, self.code)
+            return closing.close_through(reader, writer, last, leave_suspense=leave_suspense)
+
+    @property
+    def closed(self) -> str:
+        """The last closed month 已结账期, such as ``2024-06``; nothing while none is."""
+        with self._reading() as reader:
+            return reader.closed()
 
     # ------------------------------------------------------------------ reminding
 

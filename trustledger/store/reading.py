@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -35,6 +35,9 @@ _ENTRY = [
     for name in ("seq", "kind", "key", "day", "recorded_at", "reverses", "content", "leaf")
 ]
 
+YEAR = "y"
+"""Before a year's number: the period under which ``tl_turnover`` keeps the sums of the year."""
+
 Row = tuple[int, str, str, str, Posting]
 """seq, kind, key and day of an entry, with one of its postings."""
 
@@ -43,6 +46,14 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
     ready = list(values)
     for at in range(0, len(ready), _CHUNK):
         yield ready[at : at + _CHUNK]
+
+
+def through(first: str, last: str) -> ColumnElement[bool]:
+    """The kept sums that add up to all that moved through the last month: whole years before that
+    of the first month, then months."""
+    period, year = TURNOVER.c.period, first[:4]
+    years = and_(period >= YEAR, period < f"{YEAR}{year}")
+    return or_(years, and_(period >= f"{year}-01", period <= last))
 
 
 def books(connection: Connection) -> list[str]:
@@ -81,6 +92,11 @@ class Reader:
                 f"the head of book {self.book!r} was changed; run trustledger verify"
             ) from None
         return Head(frontier.size, frontier.root().hex())
+
+    def closed(self) -> str:
+        """The last closed month, or nothing."""
+        query = select(HEAD.c.closed).where(HEAD.c.book == self.book)
+        return str(self.connection.execute(query).scalar() or "")
 
     def misnumbered(self) -> list[int]:
         """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all."""
@@ -488,6 +504,7 @@ class Reader:
             select(TURNOVER.c.line, func.sum(TURNOVER.c.debit_fen - TURNOVER.c.credit_fen))
             .where(
                 TURNOVER.c.book == self.book,
+                TURNOVER.c.period >= YEAR,
                 TURNOVER.c.account.in_(list(chart.EXPENSE_ACCOUNT.values())),
             )
             .group_by(TURNOVER.c.line)
@@ -500,7 +517,11 @@ class Reader:
         if day is None:
             query = select(
                 func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
-            ).where(TURNOVER.c.book == self.book, TURNOVER.c.account == chart.REMUNERATION_PAYABLE)
+            ).where(
+                TURNOVER.c.book == self.book,
+                TURNOVER.c.period >= YEAR,
+                TURNOVER.c.account == chart.REMUNERATION_PAYABLE,
+            )
         else:
             query = (
                 select(func.coalesce(func.sum(POSTING.c.credit_fen - POSTING.c.debit_fen), 0))
@@ -541,16 +562,20 @@ class Reader:
         for month, source, debit, credit in self.connection.execute(query):
             yield month, source, int(debit), int(credit)
 
-    def turnovers(self, last: str) -> list[tuple[str, str, str, str, str, str, int, int]]:
-        """Month, account, fund, item, line, term, debit and credit, through a month."""
+    def turnovers(
+        self, first: str, last: str
+    ) -> list[tuple[str, str, str, str, str, str, int, int]]:
+        """Month, account, fund, item, line, term, debit and credit of all that moved through the
+        last month. A year before that of the first month stands as one, as ``"2023"``: so however
+        many there are, they cost next to nothing."""
         names = ("period", "account", "fund", "item", "line", "term", "debit_fen", "credit_fen")
         query = (
             select(*(TURNOVER.c[name] for name in names))
-            .where(TURNOVER.c.book == self.book, TURNOVER.c.period <= last)
+            .where(TURNOVER.c.book == self.book, through(first, last))
             .order_by(*(TURNOVER.c[name] for name in names[:6]))
         )
-        rows: list[Any] = list(self.connection.execute(query))
-        return [tuple(row) for row in rows]
+        rows = self.connection.execute(query)
+        return [(period.removeprefix(YEAR), *rest) for period, *rest in rows]
 
     def postings(
         self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None
