@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from trustledger.rules.reminding import Reminder
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
+    from trustledger.store.balances import Sums, UnitBalance
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
 
@@ -88,7 +89,8 @@ _HOME = {
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
         "NoBudgetLine", "OverBudget", "OverHeld", "OverRefund", "OverWaiver", "OverWithdrawal",
-        "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
+        "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError", "TrustLedgerError",
+        "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
@@ -105,6 +107,7 @@ _HOME = {
     "rules.reminding": ("Reminder",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
+    "store.balances": ("Sums", "UnitBalance"),
     "store.dialects": ("engine", "prepare"),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -163,12 +166,14 @@ __all__ = [
     "Statement",
     "StatementFails",
     "StoreError",
+    "Sums",
     "Suspense",
     "Tariff",
     "Tenure",
     "Term",
     "TrustLedgerError",
     "Unit",
+    "UnitBalance",
     "Unknown",
     "Waiver",
     "Weight",

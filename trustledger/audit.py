@@ -182,6 +182,15 @@ class Recount:
             year[1] += credit
         return sums
 
+    def left_open(self) -> dict[tuple[str, ...], tuple[int, str]]:
+        """What the journal leaves open, and since when."""
+        return {key: (fen, self.since.get(key, "")) for key, fen in self.open.items() if fen}
+
+    def terms_to_date(self) -> dict[str, tuple[int, int]]:
+        """Base and remuneration to date, term by term."""
+        keys = sorted(set(self.base) | set(self.remuneration))
+        return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
+
     def _sum(self, entry: Entry, p: Posting) -> None:
         key = (entry.on[:7], p.account, p.fund, p.item, p.line, p.term)
         sums = self.turnover.setdefault(key, [0, 0])
@@ -645,7 +654,7 @@ def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored open items are what the journal leaves open."""
     rows = reader.connection.execute(select(*OPEN.columns).where(OPEN.c.book == reader.book))
     stored = {tuple(row[1:6]): (row[6], row[7]) for row in rows}
-    right = {key: (fen, recount.since.get(key, "")) for key, fen in recount.open.items() if fen}
+    right = recount.left_open()
     for key in sorted(set(stored) | set(right)):
         if stored.get(key) != right.get(key):
             yield Finding(
@@ -659,10 +668,7 @@ def check_terms(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored base and remuneration to date are those of the journal."""
     rows = reader.connection.execute(select(*TERM.columns).where(TERM.c.book == reader.book))
     stored = {row[1]: (row[2], row[3]) for row in rows if (row[2], row[3]) != (0, 0)}
-    right = {
-        key: (recount.base.get(key, 0), recount.remuneration.get(key, 0))
-        for key in set(recount.base) | set(recount.remuneration)
-    }
+    right = recount.terms_to_date()
     for key in sorted(set(stored) | set(right)):
         have, want = stored.get(key, (0, 0)), right.get(key, (0, 0))
         if have != want:
@@ -748,18 +754,24 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
 """What is compared once the whole journal is recounted."""
 
 
-def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
-    """Recompute every invariant; what does not hold, in the order of the journal."""
-    recount = Recount(reader.book)
+def recount(reader: Reader, progress: Callable[[int, int], None] | None = None) -> Recount:
+    """The whole journal added up anew."""
+    found = Recount(reader.book)
     size = reader.size()
     for entry in reader.stream():
-        recount.take(entry)
+        found.take(entry)
         if progress is not None and entry.seq % 500 == 0:
             progress(entry.seq, size)
-    findings = recount.findings
+    return found
+
+
+def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
+    """Recompute every invariant; what does not hold, in the order of the journal."""
+    counted = recount(reader, progress)
+    findings = counted.findings
     for check in CHECKS:
         try:
-            findings.extend(check(recount, reader))
+            findings.extend(check(counted, reader))
         except DatabaseError as error:
             findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
     return findings

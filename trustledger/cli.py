@@ -156,8 +156,8 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 def close(
     book: BookAt,
     period: PeriodText,
-    leave_suspense: Annotated[
-        bool, typer.Option("--leave-suspense", help="Close even if money is unclaimed.")
+    leave_waiting: Annotated[
+        bool, typer.Option("--leave-waiting", help="Close even if money is unclaimed.")
     ] = False,
     db: Db = None,
 ) -> None:
@@ -165,7 +165,7 @@ def close(
     from trustledger import folderbook
 
     opened = folderbook.open_book(book, db)
-    posted = opened.close_books(period, leave_suspense=leave_suspense)
+    posted = opened.close_books(period, leave_waiting=leave_waiting)
     new = sum(one.new for one in posted)
     head = opened.head
     print(
@@ -276,6 +276,16 @@ def verify(book: BookAt, db: Db = None) -> None:
     print(f"{opened.code}: {len(findings)} findings; journal {head.size} entries, root {head.root}")
     if findings:
         raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(book: BookAt, db: Db = None) -> None:
+    """Throw the kept sums away and recompute them from the journal."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    rows = opened.rebuild()
+    print(f"{opened.code}: {rows} sums recomputed from the journal")
 
 
 @app.command()

@@ -22,7 +22,7 @@ SHOWN = 3
 
 
 def close_through(
-    reader: Reader, writer: Writer, last: str, *, leave_suspense: bool = False
+    reader: Reader, writer: Writer, last: str, *, leave_waiting: bool = False
 ) -> list[Posted]:
     """Close every month not yet closed through the last one, in order; the closes, in order.
 
@@ -39,7 +39,7 @@ def close_through(
     if not months:
         seq, _ = reader.stored(CLOSE, [last])[last]
         return [Posted(seq, CLOSE, last, False)]
-    waiting = pending(reader, info, last, leave_suspense=leave_suspense)
+    waiting = pending(reader, info, last, leave_waiting=leave_waiting)
     if waiting:
         raise ClosingRefused(last, waiting)
     for month in months:
@@ -58,13 +58,13 @@ def seal(reader: Reader, writer: Writer, month: str) -> Seal:
 
 
 def pending(
-    reader: Reader, info: BookInfo, last: str, *, leave_suspense: bool = False
+    reader: Reader, info: BookInfo, last: str, *, leave_waiting: bool = False
 ) -> tuple[str, ...]:
     """What is still to be done before the months through the last one can be closed."""
     drafts = intake.unposted(reader, Period(month_of(info.start), last))
-    found = [*_uncharged(drafts), *_waiting(reader, last)]
-    if not leave_suspense:
-        found += _unclaimed(reader, last)
+    found = [*_uncharged(drafts)]
+    if not leave_waiting:
+        found += [*_waiting(reader, last), *_unclaimed(reader, last)]
     return (*found, *_unverified(audit.verify(reader)))
 
 
@@ -94,8 +94,9 @@ def _waiting(reader: Reader, last: str) -> Iterator[str]:
     for unit, waiver in sorted(reader.open_items()[2]):
         if waiver.month <= last:
             yield (
-                f"waiver {waiver.key!r} of unit {unit} still waits for the charge of "
-                f"{waiver.month}: charge that"
+                f"waiver {waiver.key!r} of unit {unit} still waits for a charge of "
+                f"{waiver.month} that nothing makes: enter a tariff for it, or close with "
+                "leave_waiting (--leave-waiting)"
             )
 
 
@@ -107,7 +108,7 @@ def _unclaimed(reader: Reader, last: str) -> Iterator[str]:
     if old:
         yield (
             f"nobody has claimed {_named(old, 'suspense')}: claim it by a receipt, or close with "
-            "leave_suspense (--leave-suspense)"
+            "leave_waiting (--leave-waiting)"
         )
 
 

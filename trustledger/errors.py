@@ -165,7 +165,7 @@ class PeriodClosed(Refused):
 
 
 class ClosingRefused(Refused):
-    """A month cannot be closed 结账 yet; ``pending`` says what is still to be done, line by line."""
+    """A month cannot be closed 结账 yet; ``pending`` says what is still to be done."""
 
     code = "closing_refused"
 

@@ -68,6 +68,7 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
+from trustledger.store import balances
 from trustledger.store.reading import Reader
 from trustledger.store.reminding import sent_after
 from trustledger.store.writing import Writer
@@ -564,7 +565,8 @@ class _Batch:
             usual=self._usual(),
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
-                day: reader.payable(day) for day in {w.on.isoformat() for w in withdrawals}
+                day.isoformat(): balances.payable(reader, day)
+                for day in {w.on for w in withdrawals}
             },
         )
 

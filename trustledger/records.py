@@ -328,7 +328,7 @@ class Record(BaseModel):
                 data[name] = field.get_default()
                 continue
             kind = field.annotation
-            if kind is date or name in ("liable_from", "to", "delivery"):
+            if kind is date or name in ("liable_from", "to", "delivery", "original"):
                 data[name] = date.fromisoformat(data[name])
             elif kind is Decimal:
                 data[name] = Decimal(data[name])
@@ -753,7 +753,31 @@ class _Keyed(Record):
         return self.key
 
 
-class Receipt(_Keyed):
+class Late(Record):
+    """迟录: money of a day whose month is closed by now. It is dated in an open month, and names
+    the day that it is of as its ``original`` one 原日期."""
+
+    original: Day | None = None
+
+    @model_validator(mode="after")
+    def _earlier(self) -> Self:
+        on: date = self.on  # type: ignore[attr-defined]
+        if self.original is not None and self.original >= on:
+            raise InvalidRecord(
+                f"found {self.original}, and the entry itself is of {on}; the original date is "
+                "an earlier one, or empty",
+                field="original",
+            )
+        return self
+
+    def noted(self, note: str) -> str:
+        """A statement's note on it, with the original date before it, where there is one."""
+        if self.original is None:
+            return note
+        return "；".join(filter(None, (f"原日期 {self.original.isoformat()}", note)))
+
+
+class Receipt(Late, _Keyed):
     """收款: money from an owner for a unit. Settles the oldest charge first.
 
     ``pays``: the month whose charge the payer designates (民法典 art. 560); it comes first, what is
@@ -784,10 +808,11 @@ class Receipt(_Keyed):
             memo: str = "",
             pays: str = "",
             suspense: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Income(_Keyed):
+class Income(Late, _Keyed):
     """其他收入: public revenue, restricted gifts, deposits and agency money; never owners' fees."""
 
     kind = "income"
@@ -826,10 +851,11 @@ class Income(_Keyed):
             source: str = "",
             fund: str = COMMON,
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Expenditure(Record):
+class Expenditure(Late):
     """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
 
     kind = "expenditure"
@@ -866,10 +892,11 @@ class Expenditure(Record):
             fund: str | None = None,
             resolution: str | None = None,
             attachment: str | None = None,
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Refund(_Keyed):
+class Refund(Late, _Keyed):
     """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
 
     kind = "refund"
@@ -889,10 +916,11 @@ class Refund(_Keyed):
             amount: YuanLike,
             receipt: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Waiver(_Keyed):
+class Waiver(Late, _Keyed):
     """减免: lowers one unit's charge of one month, by somebody's authority, for a reason (memo).
 
     ``item`` ``"late_fee"``: the late fee that the charge bears is lowered, and not the charge.
@@ -922,10 +950,11 @@ class Waiver(_Keyed):
             memo: str = "",
             item: str = "",
             approver: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Deposit(_Keyed):
+class Deposit(Late, _Keyed):
     """押金: a unit's deposit taken, returned, or kept for damage (deducted). Never income before.
 
     ``move``: taken 收取, returned 退还, deducted 扣除.
@@ -950,10 +979,11 @@ class Deposit(_Keyed):
             amount: YuanLike,
             payer: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Agency(_Keyed):
+class Agency(Late, _Keyed):
     """代收代付: money collected for somebody else, and passed on to them; what for is ``what``.
 
     ``move``: collected 代收, passed_on 转付.
@@ -980,10 +1010,11 @@ class Agency(_Keyed):
             unit: str = "",
             payee: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Suspense(_Keyed):
+class Suspense(Late, _Keyed):
     """待认领款: money that came in and that nobody has claimed; a receipt claims it later."""
 
     kind = "suspense"
@@ -1003,6 +1034,7 @@ class Suspense(_Keyed):
             channel: str = "",
             payer: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
@@ -1045,7 +1077,7 @@ class Instalment(_Keyed):
         ) -> None: ...
 
 
-class Withdrawal(_Keyed):
+class Withdrawal(Late, _Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
 
     kind = "withdrawal"
@@ -1054,7 +1086,15 @@ class Withdrawal(_Keyed):
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key: str, on: DayLike, amount: YuanLike, memo: str = "") -> None: ...
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            amount: YuanLike,
+            memo: str = "",
+            original: DayLike | None = None,
+        ) -> None: ...
 
 
 REVERSIBLE = (

@@ -15,9 +15,9 @@ from datetime import date
 from typing import NamedTuple
 
 from trustledger.errors import PeriodClosed
-from trustledger.measures import Count, Factor, SharedCost, Weight
+from trustledger.measures import Count, Factor, Reading, SharedCost, Weight
 from trustledger.period import first_day, last_day, month_of, next_month
-from trustledger.records import LateFeeTerm, Opening, Record, Tariff, Term, Unit
+from trustledger.records import Late, LateFeeTerm, Opening, Record, Tariff, Term, Unit
 
 CLOSE = "close"
 """Kind of the entry that closes a month; its key is the month."""
@@ -60,7 +60,8 @@ class Seal(NamedTuple):
 
 
 def totals_of(month: str, moved: Iterable[Moved]) -> tuple[Total, ...]:
-    """Every total of a month, from what moved to its end; periods are months, or whole years before the month's own."""
+    """Every total of a month, from what moved to its end; periods are months, or years before its
+    own."""
     sums: dict[tuple[str, str], list[int]] = {}
     for period, account, fund, debit, credit in moved:
         if period > month:
@@ -110,15 +111,16 @@ def begins(fact: Record) -> tuple[str, str]:
 
 
 def check_open(fact: Record, closed: str) -> None:
-    """A fact changes nothing in closed time.
+    """A fact changes nothing in closed time. A reading never does: the next charge bills it.
 
     :raises PeriodClosed: it is dated there, or would count from there on.
     """
-    on = getattr(fact, "on", None)
+    on = None if isinstance(fact, Reading) else getattr(fact, "on", None)
     if on is not None:
         if shuts(closed, on.isoformat()):
-            original = "original" in type(fact).model_fields
-            raise refusal(fact.kind, fact.record_key, on.isoformat(), closed, original)
+            raise refusal(
+                fact.kind, fact.record_key, on.isoformat(), closed, isinstance(fact, Late)
+            )
     elif isinstance(fact, Opening):
         raise PeriodClosed(
             f"opening {fact.record_key!r} belongs to the day before the books opened, and they are "

@@ -71,7 +71,7 @@ def spendings(reader: Reader, period: Period) -> list[Spending]:
     found = []
     for _, kind, key, day, p in rows:
         fact = told.get(key) if kind == "expenditure" else None
-        payee, memo = (fact.payee, fact.memo) if fact else ("", "冲销")
+        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", "冲销")
         found.append(Spending(day, key, p.line, p.fund, payee, memo, p.debit_fen - p.credit_fen))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -511,27 +511,15 @@ class Reader:
         )
         return {line: int(fen) for line, fen in self.connection.execute(query)}
 
-    def payable(self, day: str | None = None) -> int:
-        """Remuneration accrued and not withdrawn, now or at the end of a day."""
-        query: Select[Any]
-        if day is None:
-            query = select(
-                func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
-            ).where(
-                TURNOVER.c.book == self.book,
-                TURNOVER.c.period >= YEAR,
-                TURNOVER.c.account == chart.REMUNERATION_PAYABLE,
-            )
-        else:
-            query = (
-                select(func.coalesce(func.sum(POSTING.c.credit_fen - POSTING.c.debit_fen), 0))
-                .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
-                .where(
-                    POSTING.c.book == self.book,
-                    POSTING.c.account == chart.REMUNERATION_PAYABLE,
-                    ENTRY.c.day <= day,
-                )
-            )
+    def payable(self) -> int:
+        """Remuneration accrued and not withdrawn, now."""
+        query = select(
+            func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
+        ).where(
+            TURNOVER.c.book == self.book,
+            TURNOVER.c.period >= YEAR,
+            TURNOVER.c.account == chart.REMUNERATION_PAYABLE,
+        )
         return int(self.connection.execute(query).scalar_one())
 
     # ------------------------------------------------------------------ what statements need
