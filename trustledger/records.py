@@ -757,7 +757,8 @@ class Late(Record):
     """迟录: money of a day whose month is closed by now. It is dated in an open month, and names
     the day that it is of as its ``original`` one 原日期."""
 
-    original: Day | None = None
+    if TYPE_CHECKING:
+        original: date | None  # a field of each of these records, its last one
 
     @model_validator(mode="after")
     def _earlier(self) -> Self:
@@ -793,6 +794,7 @@ class Receipt(Late, _Keyed):
     memo: Text = ""
     pays: Annotated[str, BeforeValidator(_month_or_none)] = ""
     suspense: Name = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -821,6 +823,7 @@ class Income(Late, _Keyed):
     source: Name = ""
     fund: Ascii = COMMON
     memo: Text = ""
+    original: Day | None = None
 
     @model_validator(mode="after")
     def _where(self) -> Self:
@@ -868,6 +871,7 @@ class Expenditure(Late):
     fund: Ascii | None = None
     resolution: Name | None = None
     attachment: Attachment | None = None
+    original: Day | None = None
 
     @property
     def record_key(self) -> str:
@@ -904,6 +908,7 @@ class Refund(Late, _Keyed):
     amount_fen: Amount = Field(alias="amount")
     receipt: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -935,6 +940,7 @@ class Waiver(Late, _Keyed):
     memo: Text = ""
     item: Annotated[str, BeforeValidator(_waivable)] = ""
     approver: Name = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -966,6 +972,7 @@ class Deposit(Late, _Keyed):
     amount_fen: Amount = Field(alias="amount")
     payer: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -996,6 +1003,7 @@ class Agency(Late, _Keyed):
     unit: Name = ""
     payee: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -1022,6 +1030,7 @@ class Suspense(Late, _Keyed):
     channel: Name = ""
     payer: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -1083,6 +1092,7 @@ class Withdrawal(Late, _Keyed):
     kind = "withdrawal"
     amount_fen: Amount = Field(alias="amount")
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
