@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from hypothesis import strategies as st
 from strategies import Story, stories
 from test_closing import tell
@@ -99,7 +100,7 @@ def test_a_day_or_an_instant_says_what_was_known() -> None:
         "2024-01-06T09:00:00+08:00",  # 01:00 UTC
         "2024-01-09T00:00:00+00:00",
     )
-    book = tl.Book.create("sqlite://", INFO, clock=clock)
+    book = tl.Book.create(fresh(), INFO, clock=clock)
     for n in (1, 2, 3):
         book.earn(tl.Income(key=f"I{n}", on="2024-01-04", category="parking", amount=str(n)))
 
@@ -120,7 +121,7 @@ def test_a_day_or_an_instant_says_what_was_known() -> None:
 
 def test_a_clock_that_runs_backwards_stands_still() -> None:
     times = ("2024-01-05T12:00:00+00:00", "2024-01-05T19:59:00+08:00", "2024-01-05T12:00:01+00:00")
-    book = tl.Book.create("sqlite://", INFO, clock=ticking(*times))
+    book = tl.Book.create(fresh(), INFO, clock=ticking(*times))
     for n in (1, 2):
         book.earn(tl.Income(key=f"I{n}", on="2024-01-04", category="parking", amount=str(n)))
     told = [entry.recorded_at for entry in book.entries()]
@@ -130,7 +131,7 @@ def test_a_clock_that_runs_backwards_stands_still() -> None:
 
 def test_a_clock_says_a_time() -> None:
     with pytest.raises(tl.InvalidDate) as refused:
-        tl.Book.create("sqlite://", INFO, clock=lambda: "noon")
+        tl.Book.create(fresh(), INFO, clock=lambda: "noon")
     assert str(refused.value) == (
         "found the time 'noon'; a time is written 2024-01-31T16:30:00+00:00"
     )

@@ -1,4 +1,4 @@
-"""Closing: a month is sealed, takes nothing more, and says so; what comes late goes to open ones."""
+"""Closing: a month is sealed, takes nothing more, and says so; what comes late is dated after."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from databases import fresh
 from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from strategies import Story, month_text, record, stories
 from test_laws import in_month, law, unchanged
 
 import trustledger as tl
+from trustledger import closing
+from trustledger.records import Draft
 from trustledger.rules.closing import Seal, Total
+from trustledger.store import dialects
+from trustledger.store.reading import Reader
+from trustledger.store.writing import Writer
 
 INFO = tl.BookInfo(code="garden", name="花园小区", start="2024-01-01")
 UNIT = tl.Unit(unit="1-101", building="1栋", area_m2="100", usage="residential", owner="王某")
@@ -23,7 +31,7 @@ LINE = tl.BudgetLine(line="A", name="清洁", category="cleaning", amount="500")
 
 @pytest.fixture
 def book() -> tl.Book:
-    return tl.Book.create("sqlite://", INFO, UNIT, FEE, TERM, LINE)
+    return tl.Book.create(fresh(), INFO, UNIT, FEE, TERM, LINE)
 
 
 def pay(key: str, on: str, amount: str = "100", **more: str) -> tl.Receipt:
@@ -85,7 +93,7 @@ def test_a_close_says_so_on_the_statements_of_its_period_alone(book: tl.Book) ->
 
 
 def test_books_that_have_no_tariff_can_be_closed() -> None:
-    book = tl.Book.create("sqlite://", INFO, LINE)
+    book = tl.Book.create(fresh(), INFO, LINE)
     book.earn(tl.Income(key="I", on="2024-01-05", category="parking", amount="5"))
     assert [one.key for one in book.close_books("2024")][-1] == "2024-12"
     assert book.verify() == []
@@ -353,3 +361,108 @@ def test_what_is_closed_stays_as_it_was(story: Story, data: st.DataObject) -> No
         tell(book, story, month)
     assert [book.statement(name, last).facts for name in names] == said
     assert book.verify() == []
+
+
+# --------------------------------------------------------------------------- by the database
+
+ENTRY = "INSERT INTO tl_entry VALUES ('garden', {}, 'income', 'X', '{}', '', 0, '{{}}', {})"
+ATTACKS = [
+    ENTRY.format(0, "2024-03-01", "LEAF"),
+    ENTRY.format("SIZE + 1", "2024-02-29", "LEAF"),
+    ENTRY.format("SIZE + 1", "2024-01-01", "LEAF"),
+    "INSERT INTO tl_posting "
+    "VALUES ('garden', SIZE, 9, '1002', 'common', 5, 0, '', '', '', '', '', '')",
+    "UPDATE tl_head SET closed = '2024-01'",
+    "UPDATE tl_head SET closed = ''",
+]  # fmt: skip
+
+
+def run(book: tl.Book, sql: str) -> None:
+    """Raw SQL in the book's database, undone again."""
+    assert isinstance(book._where, Engine)
+    leaf = "x'00'" if book._where.dialect.name == "sqlite" else "decode('00', 'hex')"
+    with book._where.connect() as connection:
+        connection.exec_driver_sql(sql.replace("SIZE", str(book.head.size)).replace("LEAF", leaf))
+        connection.rollback()
+
+
+@pytest.mark.parametrize("sql", ATTACKS)
+def test_the_database_refuses_what_is_closed_or_behind_the_head(book: tl.Book, sql: str) -> None:
+    ready(book).close_books("2024-02")
+    run(book, ENTRY.format("SIZE + 1", "2024-03-01", "LEAF"))  # this alone it lets through
+    with unchanged(book), pytest.raises(DBAPIError, match=r"closed|open months|only grows"):
+        run(book, sql)
+
+
+# --------------------------------------------------------------------------- by verify
+
+
+def found(book: tl.Book) -> list[tuple[str, str]]:
+    return [(finding.check, finding.message) for finding in book.verify()]
+
+
+def reopened(book: tl.Book, closed: str) -> None:
+    """As somebody works who owns the database: the watermark is set without its guard."""
+    assert isinstance(book._where, Engine)
+    with book._where.begin() as connection:
+        guard = dialects.triggers(connection)["tl_head_only_grows"]
+        connection.exec_driver_sql("DROP TRIGGER tl_head_only_grows")
+        connection.exec_driver_sql(f"UPDATE tl_head SET closed = '{closed}'")
+        connection.exec_driver_sql(guard)
+
+
+@pytest.fixture
+def shut() -> tl.Book:
+    book = ready(tl.Book.create("sqlite://", INFO, UNIT, FEE, TERM, LINE))
+    book.close_books("2024-02")
+    return book
+
+
+def test_verify_finds_what_was_slipped_into_closed_time(shut: tl.Book) -> None:
+    reopened(shut, "2024-01")
+    assert found(shut) == [("closed", "kept as '2024-01', and '2024-02' was closed last")]
+    shut.receive(pay("X", "2024-02-10", "1"))
+    shut.post([tl.Unit(unit="9", area_m2="1", usage="shop", liable_from="2024-02-02")])
+    reopened(shut, "2024-02")
+    assert found(shut) == [
+        ("closed", "dated 2024-02-10, after 2024-02 was closed"),
+        ("closed", "dated 2024-02-01, after 2024-02 was closed"),
+        ("closed", "its liable_from reaches back into 2024-02, closed then"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"root": "00" * 32}, "is not the root of"),
+        ({"size": 3}, "is not the root of"),
+        ({"totals": ()}, "its totals are not those of the journal"),
+        ({"month": "2024-04"}, "says 2024-04 on 2024-03-31; 2024-03 was to be closed"),
+    ],
+)
+def test_verify_recomputes_what_a_close_seals(
+    shut: tl.Book, change: dict[str, object], text: str
+) -> None:
+    shut.charge("2024-03")
+
+    def forge(connection: Connection) -> None:
+        writer = Writer(connection, "garden", lambda: "2030-01-01T00:00:00")
+        right = closing.seal(Reader(connection, "garden"), writer, "2024-03")
+        wrong = right._replace(**change)
+        writer.append(Draft("close", "2024-03", "2024-03-31", wrong.content()))
+        writer.finish({})
+
+    shut._write(forge)
+    assert any(check == "close" and text in message for check, message in found(shut))
+
+
+def test_verify_finds_a_time_of_recording_that_falls(shut: tl.Book) -> None:
+    assert isinstance(shut._where, Engine)
+    with shut._where.begin() as connection:
+        guard = dialects.triggers(connection)["tl_entry_no_update"]
+        connection.exec_driver_sql("DROP TRIGGER tl_entry_no_update")
+        connection.exec_driver_sql(
+            "UPDATE tl_entry SET recorded_at = '2000-01-01T00:00:00' WHERE seq = 4"
+        )
+        connection.exec_driver_sql(guard)
+    assert [check for check, _ in found(shut)] == ["recorded"]

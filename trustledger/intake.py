@@ -271,7 +271,7 @@ def take_in(
     opened = first_open(writer.closed, info.start).isoformat()
     ends = [end._replace(on=max(end.on, opened)) for end in ends]
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
-    batch = _Batch(reader, info, fresh, ends, period)
+    batch = _Batch(reader, info, fresh, ends, period, writer.closed)
     batch.check_openings()
     batch.check_measures()
     rehearsed = batch.rehearse()
@@ -304,7 +304,7 @@ def refuse_closed(fresh: Iterable[Record], closed: str) -> None:
 
 def unposted(reader: Reader, period: Period) -> list[Draft]:
     """What charging the months of a period would post now; nothing is posted."""
-    batch = _Batch(reader, info_of(reader), [], [], period)
+    batch = _Batch(reader, info_of(reader), [], [], period, reader.closed())
     drafts: list[Draft] = []
 
     def keep(draft: Draft) -> int:
@@ -340,9 +340,10 @@ class _Batch:
         fresh: list[Record],
         ends: list[Draft],
         period: Period | None,
+        closed: str,
     ) -> None:
         self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
-        self.opened = first_open(reader.closed(), info.start)
+        self.opened = first_open(closed, info.start)
         self._by_kind: dict[type[Record], list[Record]] = {}
         for fact in fresh:
             self._by_kind.setdefault(type(fact), []).append(fact)

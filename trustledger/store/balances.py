@@ -80,10 +80,14 @@ def sums_within(
 ) -> Sums:
     """What moved from a day to a day, both inclusive."""
     if where.unit is not None:
-        days = ENTRY.c.day.between(first.isoformat(), last.isoformat())
+        days = _days(first, last)
         return _journal(reader, where, days, _by(size))
     eve = date.fromordinal(first.toordinal() - 1)
     return _less(sums_to(reader, where, last, size), sums_to(reader, where, eve, size))
+
+
+def _days(first: date, last: date) -> ColumnElement[bool]:
+    return and_(ENTRY.c.day >= first.isoformat(), ENTRY.c.day <= last.isoformat())
 
 
 def _by(size: int | None) -> list[ColumnElement[bool]]:
@@ -107,9 +111,7 @@ def _kept(reader: Reader, where: Where, on: date) -> Sums:
     found = Sums(where.account, int(debit or 0), int(credit or 0))
     if ends:
         return found
-    part = _journal(
-        reader, where, ENTRY.c.day.between(first_day(month).isoformat(), on.isoformat()), []
-    )
+    part = _journal(reader, where, _days(first_day(month), on), [])
     return Sums(where.account, found[1] + part[1], found[2] + part[2])
 
 
