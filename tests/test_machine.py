@@ -75,6 +75,8 @@ class Community(RuleBasedStateMachine):
         self.book = self.story.open(fresh())
         self.book._post(self.story.base_records(), tl.Period.parse(month_text(self.month)))
         self.posted: list[dict] = []
+        self.closed = ""
+        self.read: list[tuple[int, date, str, tl.Sums]] = []
         self.holders: dict[str, tl.Tenure] = {}
 
     # -- words
@@ -130,6 +132,9 @@ class Community(RuleBasedStateMachine):
     def a_unit_is_added(self, data: st.DataObject, name: str) -> None:
         if name not in self.books.units:
             unit = data.draw(units(st.just(name), self.day, self.day + 60 * DAY))
+            if self.closed and unit["liable_from"] is None:
+                self.neither_fact(tl.PeriodClosed, unit)
+                unit["liable_from"] = self.day
             self.book._post([record(unit)], tl.Period.parse(self.so_far))
             self.books.apply([unit], months_between((2024, 1), self.month))
 
@@ -199,8 +204,52 @@ class Community(RuleBasedStateMachine):
     @rule(data=st.data(), days=st.integers(1, 100), kind=st.sampled_from(LATE))
     def something_becomes_known_late(self, data: st.DataObject, days: int, kind: str) -> None:
         """It is dated when it happened, and applies to what stands open now."""
-        day = max(START, self.day - days * DAY)
+        day = max(self.opened, self.day - days * DAY)
         self.both(getattr(self.teller(data), kind)(day))
+
+    # -- closing
+
+    @property
+    def opened(self) -> date:
+        """The first day that is open."""
+        return month_first(following(as_month(self.closed))) if self.closed else START
+
+    @rule(months=st.integers(1, 3))
+    def months_are_closed(self, months: int) -> None:
+        """Months that are over, which are charged: not a fen moves."""
+        last = self.month
+        for _ in range(months):
+            last = month_of_day(month_first(last) - DAY)
+        if month_text(last) > self.closed and month_first(last) >= START:
+            new = self.book.close_books(month_text(last), leave_waiting=True)
+            assert len(new) == len(months_between(month_of_day(self.opened), last))
+            self.closed = month_text(last)
+            assert self.book.closed == self.closed
+
+    @rule()
+    def the_running_month_is_not_closed_before_it_is_charged(self) -> None:
+        with unchanged(self.book), pytest.raises(tl.ClosingRefused):
+            self.book.close_books(month_text(following(self.month)), leave_waiting=True)
+
+    @precondition(lambda self: self.closed)
+    @rule(data=st.data(), amount=amounts(), days=st.integers(1, 60))
+    def nothing_is_dated_in_closed_months(
+        self, data: st.DataObject, amount: int, days: int
+    ) -> None:
+        closed = {"date": self.opened - days * DAY}
+        unit = data.draw(st.sampled_from(sorted(self.books.units)))
+        for fact in (
+            self.fact("receipt", amount, unit=unit),
+            self.fact("income", amount, category="parking", fund="common"),
+            self.fact("expenditure", amount, line="A"),
+            self.fact("withdrawal", amount),
+        ):
+            self.neither_fact(tl.PeriodClosed, fact | closed)
+
+    def neither_fact(self, error: type[tl.TrustLedgerError], fact: dict) -> None:
+        """The library must refuse what the model knows nothing of, and nothing may change."""
+        with unchanged(self.book), pytest.raises(error):
+            self.book.post([record(fact)])
 
     # -- corrections and repetition
 
@@ -320,8 +369,9 @@ class Community(RuleBasedStateMachine):
     @rule(amount=amounts(), days=st.integers(1, 400))
     def nothing_happens_before_the_books_open(self, amount: int, days: int) -> None:
         early = {"date": START - days * DAY}
-        self.neither(tl.BooksNotOpen, self.fact("receipt", amount, unit="1-101") | early)
-        self.neither(tl.BooksNotOpen, self.fact("income", amount, category="parking") | early)
+        error = tl.PeriodClosed if self.closed else tl.BooksNotOpen
+        self.neither(error, self.fact("receipt", amount, unit="1-101") | early)
+        self.neither(error, self.fact("income", amount, category="parking") | early)
 
     @rule(data=st.data())
     def a_good_fact_does_not_save_a_bad_one(self, data: st.DataObject) -> None:
@@ -335,7 +385,9 @@ class Community(RuleBasedStateMachine):
         if not hasattr(self, "book"):
             return
         assert self.book.verify() == []
-        month = month_text(self.month)
+        month, size = month_text(self.month), self.book.head.size
+        for account in ("1002", "1122", "2203", "2243"):
+            self.read.append((size, self.day, account, self.book.balance(account, self.day)))
         assert differences(self.book, self.books, month) == []
         owed = sum(self.books.arrears(unit, month_last(self.month)) for unit in self.books.units)
         assert self.book.statement("owing", month).facts["total"] == model.yuan(owed)
@@ -345,11 +397,20 @@ class Community(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "book"):
             assert differences(self.book, self.books, self.so_far) == []
+            for size, day, account, was in self.read:
+                assert self.book.balance(account, day, known=size) == was
 
 
 def following(month: tuple[int, int]) -> tuple[int, int]:
-    day = month_last(month) + DAY
+    return month_of_day(month_last(month) + DAY)
+
+
+def month_of_day(day: date) -> tuple[int, int]:
     return day.year, day.month
+
+
+def as_month(text: str) -> tuple[int, int]:
+    return int(text[:4]), int(text[5:])
 
 
 def line(name: str, amount: int, fund: str = "common") -> dict:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         BookCorrupt,
         BooksNotOpen,
         CannotReverse,
+        ClosingRefused,
         InvalidAmount,
         InvalidDate,
         InvalidFile,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         OverRefund,
         OverWaiver,
         OverWithdrawal,
+        PeriodClosed,
         Refused,
         StatementFails,
         StoreError,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from trustledger.rules.reminding import Reminder
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
+    from trustledger.store.balances import Sums, UnitBalance
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
 
@@ -83,10 +86,11 @@ _HOME = {
     "book": ("Book", "set_up"),
     "document": ("Statement",),
     "errors": (
-        "BookCorrupt", "BooksNotOpen", "CannotReverse", "InvalidAmount", "InvalidDate",
-        "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict", "NoBudgetLine",
-        "OverBudget", "OverHeld", "OverRefund", "OverWaiver", "OverWithdrawal", "Overlap",
-        "Refused", "StatementFails", "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
+        "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
+        "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
+        "NoBudgetLine", "OverBudget", "OverHeld", "OverRefund", "OverWaiver", "OverWithdrawal",
+        "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError", "TrustLedgerError",
+        "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
@@ -103,6 +107,7 @@ _HOME = {
     "rules.reminding": ("Reminder",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
+    "store.balances": ("Sums", "UnitBalance"),
     "store.dialects": ("engine", "prepare"),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -118,6 +123,7 @@ __all__ = [
     "BudgetLine",
     "CannotReverse",
     "CellEntry",
+    "ClosingRefused",
     "Count",
     "Deposit",
     "Entry",
@@ -145,6 +151,7 @@ __all__ = [
     "OverWithdrawal",
     "Overlap",
     "Period",
+    "PeriodClosed",
     "Posted",
     "Posting",
     "Reading",
@@ -159,12 +166,14 @@ __all__ = [
     "Statement",
     "StatementFails",
     "StoreError",
+    "Sums",
     "Suspense",
     "Tariff",
     "Tenure",
     "Term",
     "TrustLedgerError",
     "Unit",
+    "UnitBalance",
     "Unknown",
     "Waiver",
     "Weight",

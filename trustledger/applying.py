@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from trustledger import chart
@@ -126,6 +127,7 @@ class State:
     """What stands in the book, as far as a batch needs it."""
 
     info: BookInfo
+    opened: date  # the first day that is open
     funds: Mapping[str, Fund]
     lines: dict[str, BudgetLine]
     units: Mapping[str, Unit]
@@ -335,7 +337,8 @@ class Application:
     def _document(self, fact: Record) -> None:
         if isinstance(fact, BudgetLine):
             self._fund(fact.fund)
-        self.sink(Draft(fact.kind, fact.record_key, self.start, fact.content()))
+        on = self.state.opened.isoformat()
+        self.sink(Draft(fact.kind, fact.record_key, on, fact.content()))
 
     def _instalment(self, fact: Instalment) -> None:
         self.account(fact.unit)  # no money moves, but the unit must be there

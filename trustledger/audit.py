@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +21,7 @@ from trustledger.billing import Billing, Measures
 from trustledger.errors import Overlap, TrustLedgerError
 from trustledger.measures import MEASURES
 from trustledger.money import share
+from trustledger.period import instant, month_of, next_month
 from trustledger.records import (
     COMMON,
     LATE_FEE,
@@ -39,6 +40,7 @@ from trustledger.records import (
     LateFeeTerm,
     Posting,
     Receipt,
+    Record,
     Refund,
     ReminderStep,
     Suspense,
@@ -56,6 +58,7 @@ from trustledger.rules.charging import (
     liable_days,
     read_charge,
 )
+from trustledger.rules.closing import CLOSE, Seal, begins, closed_on, shuts, totals_of
 from trustledger.rules.entrusted import holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
@@ -63,7 +66,7 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.reminding import OpenItem, Reminder, overdue_days
 from trustledger.rules.remuneration import bears, term_on
 from trustledger.store import dialects
-from trustledger.store.reading import DESIGNATED, WAITING, Reader
+from trustledger.store.reading import DESIGNATED, WAITING, YEAR, Reader
 from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
 
 _UNREADABLE = (
@@ -118,7 +121,9 @@ class Recount:
             Tenure.kind: self.tenures,
             ReminderStep.kind: self.steps,
         }
-        self.roots: dict[int, str] = {}  # size -> root, where a reminder may rest on it
+        self.roots: dict[int, str] = {}  # size -> root, where a reminder or a close may rest on it
+        self.closed = ""  # the last closed month
+        self.recorded: datetime | None = None  # when the entry before was recorded
         self.payable = 0
 
     def found(self, check: str, entry: Entry, message: str) -> None:
@@ -130,6 +135,7 @@ class Recount:
     def take(self, entry: Entry) -> None:
         """Take one entry in."""
         self._log(entry)
+        self._time(entry)
         wrong = check_postings(entry.postings)
         if wrong is not None:
             self.found("balance", entry, wrong)
@@ -147,12 +153,43 @@ class Recount:
         if entry.seq != self.expected:
             self.found("sequence", entry, f"number {self.expected} was expected here")
         self.expected = entry.seq + 1
-        if entry.kind == "reminder":
+        if entry.kind in ("reminder", CLOSE):
             self.roots[self.frontier.size] = self.frontier.root().hex()
         leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)
         if leaf != entry.leaf:
             self.found("log_leaf", entry, "what stands here is not what was posted")
         self.frontier.append(entry.leaf)
+
+    def _time(self, entry: Entry) -> None:
+        """No entry is dated in closed time, and none was recorded before the one before it."""
+        if shuts(self.closed, entry.on):
+            self.found("closed", entry, f"dated {entry.on}, after {self.closed} was closed")
+        try:
+            at = instant(entry.recorded_at)
+        except TrustLedgerError as error:
+            self.found("unreadable", entry, str(error))
+            return
+        if self.recorded is not None and at < self.recorded:
+            self.found("recorded", entry, f"recorded at {at}, before the entry before it")
+        self.recorded = at
+
+    def with_years(self) -> dict[tuple[str, ...], list[int]]:
+        """The sums by month and those by year, as they are kept."""
+        sums = dict(self.turnover)
+        for (period, *rest), (debit, credit) in self.turnover.items():
+            year = sums.setdefault((YEAR + period[:4], *rest), [0, 0])
+            year[0] += debit
+            year[1] += credit
+        return sums
+
+    def left_open(self) -> dict[tuple[str, ...], tuple[int, str]]:
+        """What the journal leaves open, and since when."""
+        return {key: (fen, self.since.get(key, "")) for key, fen in self.open.items() if fen}
+
+    def terms_to_date(self) -> dict[str, tuple[int, int]]:
+        """Base and remuneration to date, term by term."""
+        keys = sorted(set(self.base) | set(self.remuneration))
+        return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
 
     def _sum(self, entry: Entry, p: Posting) -> None:
         key = (entry.on[:7], p.account, p.fund, p.item, p.line, p.term)
@@ -273,6 +310,28 @@ class Recount:
             return
         reader(entry)
 
+    def _early(self, entry: Entry, fact: Record) -> None:
+        """A fact that stands after a close counts from a month that was open then."""
+        month, field = begins(fact)
+        if month and shuts(self.closed, month):
+            self.found("closed", entry, f"its {field} reaches back into {self.closed}, closed then")
+
+    def _is_close(self, entry: Entry) -> None:
+        """A close seals the month after the last one, the journal before it, and every total."""
+        assert self.info is not None
+        seal = Seal.load(entry.content)
+        month = next_month(self.closed) if self.closed else month_of(self.info.start)
+        if (entry.key, entry.on, seal.month) != (month, closed_on(month), month):
+            self.found("close", entry, f"says {seal.month} on {entry.on}; {month} was to be closed")
+        if self.roots.get(seal.size) != seal.root or seal.size != entry.seq - 1:
+            self.found("close", entry, f"{seal.root} is not the root of {entry.seq - 1} entries")
+        moved = ((k[0], k[1], k[2], up, down) for k, (up, down) in self.turnover.items())
+        right = totals_of(month, moved)
+        wrong = sorted(set(seal.totals) ^ set(right))
+        if wrong or len(seal.totals) != len(right):
+            self.found("close", entry, f"its totals are not those of the journal: {wrong[:2]}")
+        self.closed = max(self.closed, seal.month)
+
     def _is_fund(self, entry: Entry) -> None:
         fund = Fund.load(entry.content)
         self.funds[fund.code] = fund
@@ -308,14 +367,19 @@ class Recount:
     def _is_unit(self, entry: Entry) -> None:
         unit = Unit.load(entry.content)
         self.units[unit.unit] = unit
+        self._early(entry, unit)
 
     def _is_tariff(self, entry: Entry) -> None:
-        self.measures.add(Tariff.load(entry.content))
+        tariff = Tariff.load(entry.content)
+        self.measures.add(tariff)
+        self._early(entry, tariff)
 
     def _is_measure(self, entry: Entry) -> None:
         """A count, factor, weight, meter, reading or shared cost."""
         record = next(one for one in MEASURES if one.kind == entry.kind)
-        self.measures.add(record.load(entry.content))
+        fact = record.load(entry.content)
+        self.measures.add(fact)
+        self._early(entry, fact)
 
     _is_count = _is_factor = _is_weight = _is_meter = _is_reading = _is_shared_cost = _is_measure
 
@@ -328,6 +392,7 @@ class Recount:
         record = next(one for one in _DATED if one.kind == entry.kind)
         fact = record.load(entry.content)
         self.dated[entry.kind][fact.record_key] = fact
+        self._early(entry, fact)
 
     _is_term = _is_late_fee_term = _is_tenure = _is_reminder_step = _is_dated
 
@@ -529,6 +594,13 @@ def check_log(recount: Recount, reader: Reader) -> Iterator[Finding]:
         )
 
 
+def check_closed(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The head's last closed month is that of the last close."""
+    kept = reader.closed()
+    if kept != recount.closed:
+        yield Finding("closed", "head", f"kept as {kept!r}, and {recount.closed!r} was closed last")
+
+
 def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The postings of an entry are numbered from 1, and belong to an entry."""
     for seq in reader.misnumbered():
@@ -571,8 +643,9 @@ def check_turnover(recount: Recount, reader: Reader) -> Iterator[Finding]:
         select(*TURNOVER.columns).where(TURNOVER.c.book == reader.book)
     )
     stored = {tuple(row[1:7]): [row[7], row[8]] for row in rows}
-    for key in sorted(set(stored) | set(recount.turnover)):
-        have, right = stored.get(key, [0, 0]), recount.turnover.get(key, [0, 0])
+    counted = recount.with_years()
+    for key in sorted(set(stored) | set(counted)):
+        have, right = stored.get(key, [0, 0]), counted.get(key, [0, 0])
         if have != right:
             yield Finding("turnover", " ".join(filter(None, key)), f"kept as {have}, is {right}")
 
@@ -581,7 +654,7 @@ def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored open items are what the journal leaves open."""
     rows = reader.connection.execute(select(*OPEN.columns).where(OPEN.c.book == reader.book))
     stored = {tuple(row[1:6]): (row[6], row[7]) for row in rows}
-    right = {key: (fen, recount.since.get(key, "")) for key, fen in recount.open.items() if fen}
+    right = recount.left_open()
     for key in sorted(set(stored) | set(right)):
         if stored.get(key) != right.get(key):
             yield Finding(
@@ -595,10 +668,7 @@ def check_terms(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored base and remuneration to date are those of the journal."""
     rows = reader.connection.execute(select(*TERM.columns).where(TERM.c.book == reader.book))
     stored = {row[1]: (row[2], row[3]) for row in rows if (row[2], row[3]) != (0, 0)}
-    right = {
-        key: (recount.base.get(key, 0), recount.remuneration.get(key, 0))
-        for key in set(recount.base) | set(recount.remuneration)
-    }
+    right = recount.terms_to_date()
     for key in sorted(set(stored) | set(right)):
         have, want = stored.get(key, (0, 0)), right.get(key, (0, 0))
         if have != want:
@@ -668,6 +738,7 @@ def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
+    check_closed,
     check_numbers,
     check_settlements,
     check_tenures,
@@ -683,18 +754,24 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
 """What is compared once the whole journal is recounted."""
 
 
-def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
-    """Recompute every invariant; what does not hold, in the order of the journal."""
-    recount = Recount(reader.book)
+def recount(reader: Reader, progress: Callable[[int, int], None] | None = None) -> Recount:
+    """The whole journal added up anew."""
+    found = Recount(reader.book)
     size = reader.size()
     for entry in reader.stream():
-        recount.take(entry)
+        found.take(entry)
         if progress is not None and entry.seq % 500 == 0:
             progress(entry.seq, size)
-    findings = recount.findings
+    return found
+
+
+def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
+    """Recompute every invariant; what does not hold, in the order of the journal."""
+    counted = recount(reader, progress)
+    findings = counted.findings
     for check in CHECKS:
         try:
-            findings.extend(check(recount, reader))
+            findings.extend(check(counted, reader))
         except DatabaseError as error:
             findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
     return findings

@@ -18,12 +18,13 @@ from weakref import finalize
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
-from trustledger import audit, intake
+from trustledger import audit, chart, closing, intake, rebuilding
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.period import Period, month_of, parse_day
 from trustledger.records import (
     COMMON,
     BookInfo,
+    BudgetLine,
     DayLike,
     Draft,
     Entry,
@@ -63,7 +64,8 @@ from trustledger.statements import (
 )
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import dialects, gathering, holders, reminding
+from trustledger.store import balances, dialects, gathering, holders, reminding
+from trustledger.store.balances import Known, Sums, UnitBalance, Where
 from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
 from trustledger.store.writing import Writer
@@ -304,6 +306,114 @@ class Book:
         :raises BooksNotOpen: the whole period lies before the books open.
         """
         return self._post([], self._period(period), progress=progress)
+
+    # ------------------------------------------------------------------ closing
+
+    def close_books(self, period: str | Period, *, leave_waiting: bool = False) -> list[Posted]:
+        """Close 结账 every month not yet closed through a period's end, in order; the closes.
+
+        From then on nothing is dated in these months or before them. A period that is closed
+        already is answered with the close that stands.
+
+        :param leave_waiting: close even if money of these months is unclaimed 待认领, or a waiver
+            waits for a charge that nothing makes.
+        :raises BooksNotOpen: the whole period lies before the books open.
+        :raises ClosingRefused: something is still to be done; ``pending`` names it.
+        """
+        last = self._period(period).last
+
+        def work(connection: Connection) -> list[Posted]:
+            writer = Writer(connection, self.code, self._clock)
+            reader = Reader(connection, self.code)
+            return closing.close_through(reader, writer, last, leave_waiting=leave_waiting)
+
+        return self._write(work)
+
+    @property
+    def closed(self) -> str:
+        """The last closed month 已结账期, such as ``2024-06``; nothing while none is."""
+        with self._reading() as reader:
+            return reader.closed()
+
+    # ------------------------------------------------------------------ balances
+
+    def balance(
+        self,
+        account: str,
+        on: DayLike,
+        *,
+        fund: str | None = None,
+        unit: str | None = None,
+        item: str | None = None,
+        line: str | None = None,
+        known: Known | None = None,
+    ) -> Sums:
+        """What stands on an account at the end of a day; of one fund, unit, item or budget line.
+
+        :param known: as it was known then: how many entries the journal had, or the day (or time)
+            through which entries had been recorded. Without it, as known now.
+        :raises Unknown: no such account, fund, unit or line.
+        """
+        with self._reading() as reader:
+            where = self._where_in(reader, account, fund, unit, item, line)
+            size = None if known is None else balances.size_known(reader, known)
+            return balances.sums_to(reader, where, parse_day(str(on)), size)
+
+    def turnover(
+        self,
+        account: str,
+        period: str | Period,
+        *,
+        fund: str | None = None,
+        unit: str | None = None,
+        item: str | None = None,
+        line: str | None = None,
+        known: Known | None = None,
+    ) -> Sums:
+        """What moved on an account in a period; otherwise as :meth:`balance`."""
+        within = self._period(period)
+        with self._reading() as reader:
+            where = self._where_in(reader, account, fund, unit, item, line)
+            size = None if known is None else balances.size_known(reader, known)
+            return balances.sums_within(reader, where, within.start, within.end, size)
+
+    def unit_account(self, unit: str, on: DayLike, *, known: Known | None = None) -> UnitBalance:
+        """What a unit owes and has prepaid at the end of a day; ``known`` as of :meth:`balance`.
+
+        :raises Unknown: no such unit.
+        """
+        owes = self.balance(chart.RECEIVABLE, on, unit=unit, known=known)
+        has = self.balance(chart.PREPAID, on, unit=unit, known=known)
+        return UnitBalance(unit, owes.balance_fen, has.balance_fen)
+
+    def _where_in(
+        self,
+        reader: Reader,
+        account: str,
+        fund: str | None,
+        unit: str | None,
+        item: str | None,
+        line: str | None,
+    ) -> Where:
+        if fund is not None and fund not in (funds := intake.funds_of(reader)):
+            raise Unknown("fund", fund, f"the funds are {', '.join(sorted(funds))}")
+        if unit is not None:
+            self._unit(reader, unit)
+        if line is not None and not reader.stored(BudgetLine.kind, [line]):
+            raise Unknown("budget line", line, "name a line of this book")
+        return Where(chart.find_account(account).code, fund, unit, item, line)
+
+    def rebuild(self) -> int:
+        """Throw the kept sums away and recompute them from the journal; how many rows they are.
+
+        :raises BookCorrupt: the journal itself does not hold together; nothing is changed.
+        """
+
+        def work(connection: Connection) -> int:
+            Writer(connection, self.code, self._clock)  # holds the book's lock
+            return rebuilding.rebuild(connection, self.code)
+
+        return self._write(work)
 
     # ------------------------------------------------------------------ reminding
 

@@ -153,6 +153,28 @@ def charge(book: BookAt, period: PeriodText, db: Db = None) -> None:
 
 
 @app.command()
+def close(
+    book: BookAt,
+    period: PeriodText,
+    leave_waiting: Annotated[
+        bool, typer.Option("--leave-waiting", help="Close even if money is unclaimed.")
+    ] = False,
+    db: Db = None,
+) -> None:
+    """Close 结账 every month not yet closed through the period's end, in order."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    posted = opened.close_books(period, leave_waiting=leave_waiting)
+    new = sum(one.new for one in posted)
+    head = opened.head
+    print(
+        f"{opened.code}: {new} months closed, through {opened.closed}; "
+        f"journal {head.size} entries, root {head.root}"
+    )
+
+
+@app.command()
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
                     "budget_execution, collection, owner, owing, trial_balance, month_grid, "
@@ -254,6 +276,16 @@ def verify(book: BookAt, db: Db = None) -> None:
     print(f"{opened.code}: {len(findings)} findings; journal {head.size} entries, root {head.root}")
     if findings:
         raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(book: BookAt, db: Db = None) -> None:
+    """Throw the kept sums away and recompute them from the journal."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    rows = opened.rebuild()
+    print(f"{opened.code}: {rows} sums recomputed from the journal")
 
 
 @app.command()

@@ -142,6 +142,7 @@ class Statement(NamedTuple):
     root: str  # the journal's digest, 64 hex digits
     subject: str = ""  # the unit of an owner's statement
     day: str = ""  # ISO, where it is of one day and not of the whole period
+    closed: int = 0  # number of the entry that closed the period, once it is closed
 
     @property
     def when(self) -> str:

@@ -10,6 +10,8 @@
     ├── Refused                     the words are right, the books say no   exit 1
     │   ├── KeyConflict             the key is taken by other content
     │   ├── BooksNotOpen            dated before the books open
+    │   ├── PeriodClosed            dated in a closed month, or would change one
+    │   ├── ClosingRefused          a month cannot be closed yet
     │   ├── NoBudgetLine            no budget line, no spending
     │   ├── OverBudget              more than the line has left
     │   ├── WrongFund               a fund pays only for its own lines
@@ -154,6 +156,22 @@ class BooksNotOpen(Refused):
     """Dated before the day the books open."""
 
     code = "books_not_open"
+
+
+class PeriodClosed(Refused):
+    """Dated in a closed month 已结账期, or would change one."""
+
+    code = "period_closed"
+
+
+class ClosingRefused(Refused):
+    """A month cannot be closed 结账 yet; ``pending`` says what is still to be done."""
+
+    code = "closing_refused"
+
+    def __init__(self, month: str, pending: tuple[str, ...]) -> None:
+        super().__init__(f"{month} cannot be closed: {'; '.join(pending)}", field="month")
+        self.month, self.pending = month, pending
 
 
 class NoBudgetLine(Refused):

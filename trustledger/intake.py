@@ -23,6 +23,7 @@ from trustledger.errors import (
     KeyConflict,
     Overlap,
     OverWaiver,
+    PeriodClosed,
     Refused,
     Unknown,
 )
@@ -61,11 +62,13 @@ from trustledger.records import (
     Withdrawal,
 )
 from trustledger.rules.charging import charge_day, charge_key, read_charge
+from trustledger.rules.closing import check_open, first_open
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
+from trustledger.store import balances
 from trustledger.store.reading import Reader
 from trustledger.store.reminding import sent_after
 from trustledger.store.writing import Writer
@@ -259,13 +262,16 @@ def take_in(
     Answers one :class:`Posted` per fact in the order given, then the new charges.
     """
     fresh, standing, ends = _sort_out(reader, facts)
+    refuse_closed(fresh, writer.closed)
     known_info = reader.facts(BookInfo)
     new_info = [fact for fact in fresh if isinstance(fact, BookInfo)]
     if not known_info and not new_info:
         raise Unknown("book", reader.book, "load its folder first")
     info = (known_info or new_info)[0]
+    opened = first_open(writer.closed, info.start).isoformat()
+    ends = [end._replace(on=max(end.on, opened)) for end in ends]
     fresh = [fact for fact in fresh if not isinstance(fact, BookInfo)]
-    batch = _Batch(reader, info, fresh, ends, period)
+    batch = _Batch(reader, info, fresh, ends, period, writer.closed)
     batch.check_openings()
     batch.check_measures()
     rehearsed = batch.rehearse()
@@ -281,6 +287,34 @@ def take_in(
     if writer.size > before:
         writer.finish(application.state.meter.stand)
     return _answers(facts, standing, writer.posted)
+
+
+def refuse_closed(fresh: Iterable[Record], closed: str) -> None:
+    """Nothing new reaches into closed months.
+
+    :raises PeriodClosed: a fact does.
+    """
+    for fact in fresh if closed else ():
+        try:
+            check_open(fact, closed)
+        except PeriodClosed as error:
+            error.facts["fact"] = fact
+            raise
+
+
+def unposted(reader: Reader, period: Period) -> list[Draft]:
+    """What charging the months of a period would post now; nothing is posted."""
+    batch = _Batch(reader, info_of(reader), [], [], period, reader.closed())
+    drafts: list[Draft] = []
+
+    def keep(draft: Draft) -> int:
+        drafts.append(draft)
+        return -len(drafts)  # no entry of the journal has such a number
+
+    application = Application(batch.state(), keep)
+    batch.feed(application)
+    application.run()
+    return drafts
 
 
 def _document(fact: BookInfo) -> Draft:
@@ -306,8 +340,10 @@ class _Batch:
         fresh: list[Record],
         ends: list[Draft],
         period: Period | None,
+        closed: str,
     ) -> None:
         self.reader, self.info, self.fresh, self.period = reader, info, fresh, period
+        self.opened = first_open(closed, info.start)
         self._by_kind: dict[type[Record], list[Record]] = {}
         for fact in fresh:
             self._by_kind.setdefault(type(fact), []).append(fact)
@@ -339,8 +375,8 @@ class _Batch:
 
     @property
     def charges_from_the_start(self) -> bool:
-        """Whether this batch charges every month from the day the books opened."""
-        return bool(self.months) and self.months[0] == month_of(self.info.start)
+        """Whether this batch charges every month that is open; what is closed is charged."""
+        return bool(self.months) and self.months[0] == month_of(self.opened)
 
     def _check_attachments(self) -> None:
         named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
@@ -450,7 +486,8 @@ class _Batch:
                 f"found {self.period}; the books open on {self.info.start}, "
                 "and months before that are not charged here"
             )
-        return Period(max(self.period.first, start), self.period.last).months()
+        first = max(self.period.first, month_of(self.opened))  # closed months are charged
+        return Period(first, self.period.last).months()
 
     def _units(self) -> dict[str, Unit]:
         wanted: Collection[str] | None = None if self.months else self.touched
@@ -504,6 +541,7 @@ class _Batch:
         unclaimed = {key: reader.entry("suspense", key) for key in named}
         return State(
             info=self.info,
+            opened=self.opened,
             funds=self.funds,
             lines=dict(self.lines),
             units=self.units,
@@ -528,7 +566,8 @@ class _Batch:
             usual=self._usual(),
             payable_fen=reader.payable() if withdrawals else 0,
             payable_on={
-                day: reader.payable(day) for day in {w.on.isoformat() for w in withdrawals}
+                day.isoformat(): balances.payable(reader, day)
+                for day in {w.on for w in withdrawals}
             },
         )
 
@@ -659,7 +698,7 @@ class _Batch:
                 if isinstance(fact, Waiver):
                     last = max(last, fact.month)
                 ahead[fact.unit] = max(last, ahead.get(fact.unit, ""))
-        start = month_of(self.info.start)
+        start = month_of(self.opened)
         done = self.months[-1] if self.charges_from_the_start else ""
         ahead = {u: last for u, last in ahead.items() if done < last and u in self.units}
         if not ahead:

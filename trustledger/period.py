@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from trustledger.errors import InvalidDate
@@ -32,6 +32,20 @@ def parse_day(text: str) -> date:
             raise InvalidDate(f"found {text!r}, which is not a day of the calendar") from None
     shown = repr(text[:40]) if text else "an empty cell"
     raise InvalidDate(f"found {shown}; a date is written 2024-01-31")
+
+
+def instant(text: str) -> datetime:
+    """A time of recording, as ISO text -> the instant it names; without an offset it is UTC.
+
+    :raises InvalidDate: anything else.
+    """
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidDate(
+            f"found the time {text!r}; a time is written 2024-01-31T16:30:00+00:00"
+        ) from None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def parse_month(text: str) -> str:

@@ -341,7 +341,7 @@ class Record(BaseModel):
                 data[name] = field.get_default()
                 continue
             kind = field.annotation
-            if kind is date or name in ("liable_from", "to", "delivery"):
+            if kind is date or name in ("liable_from", "to", "delivery", "original"):
                 data[name] = date.fromisoformat(data[name])
             elif kind is Decimal:
                 data[name] = Decimal(data[name])
@@ -766,7 +766,32 @@ class _Keyed(Record):
         return self.key
 
 
-class Receipt(_Keyed):
+class Late(Record):
+    """迟录: money of a day whose month is closed by now. It is dated in an open month, and names
+    the day that it is of as its ``original`` one 原日期."""
+
+    if TYPE_CHECKING:
+        original: date | None  # a field of each of these records, its last one
+
+    @model_validator(mode="after")
+    def _earlier(self) -> Self:
+        on: date = self.on  # type: ignore[attr-defined]
+        if self.original is not None and self.original >= on:
+            raise InvalidRecord(
+                f"found {self.original}, and the entry itself is of {on}; the original date is "
+                "an earlier one, or empty",
+                field="original",
+            )
+        return self
+
+    def noted(self, note: str) -> str:
+        """A statement's note on it, with the original date before it, where there is one."""
+        if self.original is None:
+            return note
+        return "；".join(filter(None, (f"原日期 {self.original.isoformat()}", note)))
+
+
+class Receipt(Late, _Keyed):
     """收款: money from an owner for a unit. Settles the oldest charge first.
 
     ``pays``: the month whose charge the payer designates (民法典 art. 560); it comes first, what is
@@ -782,6 +807,7 @@ class Receipt(_Keyed):
     memo: Text = ""
     pays: Annotated[str, BeforeValidator(_month_or_none)] = ""
     suspense: Name = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -797,10 +823,11 @@ class Receipt(_Keyed):
             memo: str = "",
             pays: str = "",
             suspense: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Income(_Keyed):
+class Income(Late, _Keyed):
     """其他收入: public revenue, restricted gifts, deposits and agency money; never owners' fees."""
 
     kind = "income"
@@ -809,6 +836,7 @@ class Income(_Keyed):
     source: Name = ""
     fund: Ascii = COMMON
     memo: Text = ""
+    original: Day | None = None
 
     @model_validator(mode="after")
     def _where(self) -> Self:
@@ -839,10 +867,11 @@ class Income(_Keyed):
             source: str = "",
             fund: str = COMMON,
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Expenditure(Record):
+class Expenditure(Late):
     """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
 
     kind = "expenditure"
@@ -855,6 +884,7 @@ class Expenditure(Record):
     fund: Ascii | None = None
     resolution: Name | None = None
     attachment: Attachment | None = None
+    original: Day | None = None
 
     @property
     def record_key(self) -> str:
@@ -879,10 +909,11 @@ class Expenditure(Record):
             fund: str | None = None,
             resolution: str | None = None,
             attachment: str | None = None,
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Refund(_Keyed):
+class Refund(Late, _Keyed):
     """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
 
     kind = "refund"
@@ -890,6 +921,7 @@ class Refund(_Keyed):
     amount_fen: Amount = Field(alias="amount")
     receipt: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -902,10 +934,11 @@ class Refund(_Keyed):
             amount: YuanLike,
             receipt: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Waiver(_Keyed):
+class Waiver(Late, _Keyed):
     """减免: lowers one unit's charge of one month, by somebody's authority, for a reason (memo).
 
     ``item`` ``"late_fee"``: the late fee that the charge bears is lowered, and not the charge.
@@ -920,6 +953,7 @@ class Waiver(_Keyed):
     memo: Text = ""
     item: Annotated[str, BeforeValidator(_waivable)] = ""
     approver: Name = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -935,10 +969,11 @@ class Waiver(_Keyed):
             memo: str = "",
             item: str = "",
             approver: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Deposit(_Keyed):
+class Deposit(Late, _Keyed):
     """押金: a unit's deposit taken, returned, or kept for damage (deducted). Never income before.
 
     ``move``: taken 收取, returned 退还, deducted 扣除.
@@ -950,6 +985,7 @@ class Deposit(_Keyed):
     amount_fen: Amount = Field(alias="amount")
     payer: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -963,10 +999,11 @@ class Deposit(_Keyed):
             amount: YuanLike,
             payer: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Agency(_Keyed):
+class Agency(Late, _Keyed):
     """代收代付: money collected for somebody else, and passed on to them; what for is ``what``.
 
     ``move``: collected 代收, passed_on 转付.
@@ -979,6 +1016,7 @@ class Agency(_Keyed):
     unit: Name = ""
     payee: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -993,10 +1031,11 @@ class Agency(_Keyed):
             unit: str = "",
             payee: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
-class Suspense(_Keyed):
+class Suspense(Late, _Keyed):
     """待认领款: money that came in and that nobody has claimed; a receipt claims it later."""
 
     kind = "suspense"
@@ -1004,6 +1043,7 @@ class Suspense(_Keyed):
     channel: Name = ""
     payer: Name = ""
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
@@ -1016,6 +1056,7 @@ class Suspense(_Keyed):
             channel: str = "",
             payer: str = "",
             memo: str = "",
+            original: DayLike | None = None,
         ) -> None: ...
 
 
@@ -1058,16 +1099,25 @@ class Instalment(_Keyed):
         ) -> None: ...
 
 
-class Withdrawal(_Keyed):
+class Withdrawal(Late, _Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
 
     kind = "withdrawal"
     amount_fen: Amount = Field(alias="amount")
     memo: Text = ""
+    original: Day | None = None
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key: str, on: DayLike, amount: YuanLike, memo: str = "") -> None: ...
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            amount: YuanLike,
+            memo: str = "",
+            original: DayLike | None = None,
+        ) -> None: ...
 
 
 REVERSIBLE = (

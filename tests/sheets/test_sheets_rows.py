@@ -196,7 +196,9 @@ def test_wrong_cell(
     assert str(error) == f"{file}, {message}"
 
 
-ALL_COLUMNS = "the columns are key, date, unit, amount, channel, payer, memo, pays, suspense"
+ALL_COLUMNS = (
+    "the columns are key, date, unit, amount, channel, payer, memo, pays, suspense, original"
+)
 WRONG_COLUMNS = [
     ("payor", "found an unknown column 'payor'; did you mean 'payer'?"),
     ("foo bar", f"found an unknown column 'foo bar'; {ALL_COLUMNS}"),

@@ -34,11 +34,14 @@ def test_sheets_open_rightly_in_a_spreadsheet_program(tmp_path: Path) -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     assert (
         data.decode("utf-8-sig")
-        == "流水号,日期,房号,金额,渠道,付款人,摘要,指定账期,待认领流水号\r\n"
+        == "流水号,日期,房号,金额,渠道,付款人,摘要,指定账期,待认领流水号,原日期\r\n"
     )
     write_templates(tmp_path / "en", "en")
     data = (tmp_path / "en" / "receipts.csv").read_bytes()
-    assert data.decode("utf-8-sig") == "key,date,unit,amount,channel,payer,memo,pays,suspense\r\n"
+    assert (
+        data.decode("utf-8-sig")
+        == "key,date,unit,amount,channel,payer,memo,pays,suspense,original\r\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["book.toml", "waivers.csv", "units.xlsx", "book.xlsx"])

@@ -121,8 +121,10 @@ def scale_fen(bars: Bars) -> int:
 
 
 def journal(statement: Statement) -> tuple[str, str]:
-    """The journal that the statement was drawn from: how many entries, and its root digest."""
-    return f"账簿共 {statement.size:,} 笔凭证", f"根摘要 {plain(statement.root)}"
+    """The journal that the statement was drawn from: how many entries, and its root digest; and
+    the entry that closed its period, once that is closed."""
+    closed = f" · 已结账（第 {statement.closed:,} 号凭证）" if statement.closed else ""
+    return f"账簿共 {statement.size:,} 笔凭证{closed}", f"根摘要 {plain(statement.root)}"
 
 
 def flat(facts: Mapping[str, Fact], above: str = "") -> Iterator[tuple[str, str | int]]:

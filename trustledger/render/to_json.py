@@ -86,6 +86,8 @@ def render(statement: Statement) -> bytes:
         ],
         "journal": {"size": statement.size, "root": statement.root},
     }
+    if statement.closed:
+        said["journal"]["closed"] = statement.closed
     text = json.dumps(said, ensure_ascii=False, indent=2, default=dict) + "\n"
     text = _ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     # A lone surrogate has no UTF-8; its backslash form is its JSON form.

@@ -100,6 +100,7 @@ _FROM = Column("from", "起始", "from", _DAY)
 _TO = Column("to", "截止", "to", _DAY, needed=False)
 _PAID = Column("amount", "金额", "amount", _AMOUNT)
 _ANY_FUND = Column("fund", "资金", "fund", _FUND, needed=False)
+_ORIGINAL = Column("original", "原日期", "original", _DAY, needed=False)
 _MEMO = Column("memo", "摘要", "memo", _TEXT)
 _AUTHORITY = Column("authority", "依据", "authority", _NAME)
 
@@ -239,6 +240,7 @@ SHEETS = (
             _MEMO,
             Column("pays", "指定账期", "pays", "a month is written 2017-03", needed=False),
             Column("suspense", "待认领流水号", "suspense", _CODE, needed=False),
+            _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -248,7 +250,7 @@ SHEETS = (
             Column("category", "类别", "category", _INCOME),
             _PAID,
             Column("source", "来源", "source", _NAME),
-            _ANY_FUND, _MEMO,
+            _ANY_FUND, _MEMO, _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -261,6 +263,7 @@ SHEETS = (
             Column("payee", "收款人", "payee", _NAME),
             _MEMO,
             Column("attachment", "附件", "attachment", _PATH, needed=False),
+            _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -268,7 +271,7 @@ SHEETS = (
         (
             _KEY, _DATE, _UNIT, _PAID,
             Column("receipt", "原流水号", "receipt", _NAME, needed=False),
-            _MEMO,
+            _MEMO, _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -281,6 +284,7 @@ SHEETS = (
             _MEMO,
             Column("item", "减免项目", "item", "it is late_fee, or empty", needed=False),
             Column("approver", "批准人", "approver", _NAME, needed=False),
+            _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -292,14 +296,14 @@ SHEETS = (
             _PAID, _AUTHORITY, _MEMO,
         ),
     ),
-    SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO)),
+    SheetLayout("withdrawals", "酬金提取", Withdrawal, (_KEY, _DATE, _PAID, _MEMO, _ORIGINAL)),
     SheetLayout(
         "suspense", "待认领款", Suspense,
         (
             _KEY, _DATE, _PAID,
             Column("channel", "渠道", "channel", _NAME),
             Column("payer", "付款人", "payer", _NAME),
-            _MEMO,
+            _MEMO, _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -309,7 +313,7 @@ SHEETS = (
             Column("move", "收退", "move", "it is one of taken 收取, returned 退还, deducted 扣除"),
             _PAID,
             Column("payer", "付款人", "payer", _NAME),
-            _MEMO,
+            _MEMO, _ORIGINAL,
         ),
     ),
     SheetLayout(
@@ -321,7 +325,7 @@ SHEETS = (
             _PAID,
             Column("unit", "房号", "unit", _CODE, needed=False),
             Column("payee", "收款人", "payee", _NAME),
-            _MEMO,
+            _MEMO, _ORIGINAL,
         ),
     ),
     SheetLayout(

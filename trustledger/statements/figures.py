@@ -73,6 +73,7 @@ class Figures:
     lines: Mapping[str, BudgetLine]
     terms: tuple[Term, ...]
     turnovers: tuple[Turnover, ...]
+    closed: int = 0  # number of the entry that closed the period's last month
 
     def before(self) -> Iterable[Turnover]:
         """What moved before the period."""
@@ -104,6 +105,7 @@ class Figures:
             self.head.size,
             self.head.root,
             subject,
+            closed=self.closed,
         )
 
 

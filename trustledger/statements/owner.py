@@ -333,7 +333,7 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         what = _what(settled.pop(receipt.key, {}), receipt.amount_fen, returned.get(receipt.key, 0))
         what = f"指定 {receipt.pays}：{what}" if receipt.pays else what
         channel = CHANNELS.get(receipt.channel, receipt.channel)
-        what = paid_by(receipt, unit.held) + what
+        what = receipt.noted(paid_by(receipt, unit.held) + what)
         rows.append((receipt.on.isoformat(), receipt.key, channel, what, receipt.amount_fen))
     for source, months in sorted(settled.items()):
         if any(fen > 0 for fen in months.values()):
@@ -342,7 +342,9 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
     for refund in unit.refunds:
         note = f"退回收款 {refund.receipt}" if refund.receipt else "退预收"
         note += reopened.get(refund.receipt, "")
-        rows.append((refund.on.isoformat(), refund.key, "退款", note, -refund.amount_fen))
+        rows.append(
+            (refund.on.isoformat(), refund.key, "退款", refund.noted(note), -refund.amount_fen)
+        )
     for on, key, source, back in reversals:
         rows.append((on, key, "冲销", f"冲销收款 {source}{reopened.get(source, '')}", -back))
     for waiver in unit.waivers:
@@ -350,7 +352,7 @@ def _payments_table(unit: UnitFigures) -> Iterable[Table]:
         note = (
             f"减免 {waiver.month} {what} {yuan(waiver.amount_fen)}：{waiver.authority}{_by(waiver)}"
         )
-        rows.append((waiver.on.isoformat(), waiver.key, "减免", note, None))
+        rows.append((waiver.on.isoformat(), waiver.key, "减免", waiver.noted(note), None))
     if not rows:
         return
     yield Table(

@@ -287,9 +287,16 @@ def triggers(connection: Connection) -> dict[str, str]:
             f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
             f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) BEGIN {refuse}; END"
         )
+    for name, shut in (("tl_entry", " OR substr(NEW.day, 1, 7) <= closed"), ("tl_posting", "")):
+        wanted[f"{name}_only_at_the_end"] = (
+            f"CREATE TRIGGER {name}_only_at_the_end BEFORE INSERT ON {name} "
+            "WHEN EXISTS (SELECT 1 FROM tl_head WHERE book = NEW.book "
+            f"AND (NEW.seq <= size{shut})) "
+            "BEGIN SELECT RAISE(ABORT, 'the journal grows at its end and in open months'); END"
+        )
     wanted["tl_head_only_grows"] = (
         "CREATE TRIGGER tl_head_only_grows BEFORE UPDATE ON tl_head "
-        "WHEN NEW.size < OLD.size OR NEW.book <> OLD.book "
+        "WHEN NEW.size < OLD.size OR NEW.book <> OLD.book OR NEW.closed < OLD.closed "
         "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
     )
     wanted["tl_head_no_delete"] = (
@@ -443,14 +450,14 @@ def upsert(
 
 
 _HEAD_OF = (
-    select(HEAD.c.version, HEAD.c.size, HEAD.c.peaks)
+    select(HEAD.c.version, HEAD.c.size, HEAD.c.peaks, HEAD.c.closed)
     .where(HEAD.c.book == bindparam("of"))
     .with_for_update()
 )
 
 
-def lock_head(connection: Connection, book: str) -> tuple[int, int, str] | None:
-    """The book's head row (version, size, peaks), locked against other writers.
+def lock_head(connection: Connection, book: str) -> tuple[int, int, str, str] | None:
+    """The book's head row (version, size, peaks, closed), locked against other writers.
 
     On SQLite the transaction holds the database's write lock already, on PostgreSQL other writers
     of this book wait here.

@@ -21,6 +21,7 @@ from trustledger.records import (
     Waiver,
 )
 from trustledger.rules.charging import read_charge
+from trustledger.rules.closing import CLOSE
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.latefee import read_late_fee
 from trustledger.statements.entrusted import Kept
@@ -55,7 +56,8 @@ def figures(
         funds,
         {line.line: line for line in reader.facts(BudgetLine)},
         tuple(sorted(terms, key=lambda term: term.start)),
-        tuple(Turnover(*row) for row in reader.turnovers(period.last)),
+        tuple(Turnover(*row) for row in reader.turnovers(period.first, period.last)),
+        reader.stored(CLOSE, [period.last]).get(period.last, (0, ""))[0],
     )
 
 
@@ -69,7 +71,7 @@ def spendings(reader: Reader, period: Period) -> list[Spending]:
     found = []
     for _, kind, key, day, p in rows:
         fact = told.get(key) if kind == "expenditure" else None
-        payee, memo = (fact.payee, fact.memo) if fact else ("", "冲销")
+        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", "冲销")
         found.append(Spending(day, key, p.line, p.fund, payee, memo, p.debit_fen - p.credit_fen))
     return found
 

@@ -5,6 +5,7 @@ on their way in by COPY. Who calls it: ``dialects``, which has the same words fo
 
 * ``tl_refuse`` stands before UPDATE, DELETE and TRUNCATE of what is append-only.
 * ``tl_behind_head`` refuses entries and postings that are slipped in behind the book's head.
+* ``tl_open_months`` refuses entries that are dated in closed months.
 * ``tl_balanced`` refuses at commit an entry that does not add up to zero inside every fund.
 
 A book's writers queue on its head row (``FOR UPDATE``) in READ COMMITTED, so what they read after
@@ -27,6 +28,7 @@ COPY_FROM = 200
 
 _APPEND = "the journal is append-only"
 _GROWS = "the journal only grows"
+_CLOSED = "closed months take nothing more"
 
 
 def functions(schema: str) -> dict[str, str]:
@@ -41,6 +43,11 @@ def functions(schema: str) -> dict[str, str]:
             f"BEGIN IF EXISTS (SELECT 1 FROM fresh JOIN {schema}.tl_head AS head "
             "ON head.book = fresh.book WHERE fresh.seq <= head.size) THEN "
             f"RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23001'; END IF; RETURN NULL; END"
+        ),
+        "tl_open_months": (
+            f"BEGIN IF EXISTS (SELECT 1 FROM fresh JOIN {schema}.tl_head AS head "
+            "ON head.book = fresh.book WHERE left(fresh.day, 7) <= head.closed) THEN "
+            f"RAISE EXCEPTION '{_CLOSED}' USING ERRCODE = '23001'; END IF; RETURN NULL; END"
         ),
         "tl_balanced": (
             f"BEGIN IF EXISTS (SELECT 1 FROM {schema}.tl_posting AS p WHERE p.book = NEW.book "
@@ -72,6 +79,11 @@ def triggers() -> dict[str, tuple[str, str]]:
             "AFTER INSERT ON {} REFERENCING NEW TABLE AS fresh "
             "FOR EACH STATEMENT EXECUTE FUNCTION {}.tl_behind_head()",
         )
+    wanted["tl_entry_open_months"] = (
+        ENTRY.name,
+        "AFTER INSERT ON {} REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION {}.tl_open_months()",
+    )
     wanted["tl_entry_balanced"] = (
         ENTRY.name,
         "AFTER INSERT ON {} DEFERRABLE INITIALLY DEFERRED "

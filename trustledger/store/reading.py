@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -35,6 +35,9 @@ _ENTRY = [
     for name in ("seq", "kind", "key", "day", "recorded_at", "reverses", "content", "leaf")
 ]
 
+YEAR = "y"
+"""Before a year's number: the period under which ``tl_turnover`` keeps the sums of the year."""
+
 # What every post asks, built once: building a question costs as much as the answer.
 _STORED = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content).where(
     ENTRY.c.book == bindparam("of"),
@@ -56,6 +59,14 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
     ready = list(values)
     for at in range(0, len(ready), _CHUNK):
         yield ready[at : at + _CHUNK]
+
+
+def through(first: str, last: str) -> ColumnElement[bool]:
+    """The kept sums that add up to all that moved through the last month: whole years before that
+    of the first month, then months."""
+    period, year = TURNOVER.c.period, first[:4]
+    years = and_(period >= YEAR, period < f"{YEAR}{year}")
+    return or_(years, and_(period >= f"{year}-01", period <= last))
 
 
 def books(connection: Connection) -> list[str]:
@@ -94,6 +105,11 @@ class Reader:
                 f"the head of book {self.book!r} was changed; run trustledger verify"
             ) from None
         return Head(frontier.size, frontier.root().hex())
+
+    def closed(self) -> str:
+        """The last closed month, or nothing."""
+        query = select(HEAD.c.closed).where(HEAD.c.book == self.book)
+        return str(self.connection.execute(query).scalar() or "")
 
     def misnumbered(self) -> list[int]:
         """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all."""
@@ -496,29 +512,22 @@ class Reader:
             select(TURNOVER.c.line, func.sum(TURNOVER.c.debit_fen - TURNOVER.c.credit_fen))
             .where(
                 TURNOVER.c.book == self.book,
+                TURNOVER.c.period >= YEAR,
                 TURNOVER.c.account.in_(list(chart.EXPENSE_ACCOUNT.values())),
             )
             .group_by(TURNOVER.c.line)
         )
         return {line: int(fen) for line, fen in self.connection.execute(query)}
 
-    def payable(self, day: str | None = None) -> int:
-        """Remuneration accrued and not withdrawn, now or at the end of a day."""
-        query: Select[Any]
-        if day is None:
-            query = select(
-                func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
-            ).where(TURNOVER.c.book == self.book, TURNOVER.c.account == chart.REMUNERATION_PAYABLE)
-        else:
-            query = (
-                select(func.coalesce(func.sum(POSTING.c.credit_fen - POSTING.c.debit_fen), 0))
-                .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
-                .where(
-                    POSTING.c.book == self.book,
-                    POSTING.c.account == chart.REMUNERATION_PAYABLE,
-                    ENTRY.c.day <= day,
-                )
-            )
+    def payable(self) -> int:
+        """Remuneration accrued and not withdrawn, now."""
+        query = select(
+            func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)
+        ).where(
+            TURNOVER.c.book == self.book,
+            TURNOVER.c.period >= YEAR,
+            TURNOVER.c.account == chart.REMUNERATION_PAYABLE,
+        )
         return int(self.connection.execute(query).scalar_one())
 
     # ------------------------------------------------------------------ what statements need
@@ -549,16 +558,20 @@ class Reader:
         for month, source, debit, credit in self.connection.execute(query):
             yield month, source, int(debit), int(credit)
 
-    def turnovers(self, last: str) -> list[tuple[str, str, str, str, str, str, int, int]]:
-        """Month, account, fund, item, line, term, debit and credit, through a month."""
+    def turnovers(
+        self, first: str, last: str
+    ) -> list[tuple[str, str, str, str, str, str, int, int]]:
+        """Month, account, fund, item, line, term, debit and credit of all that moved through the
+        last month. A year before that of the first month stands as one, as ``"2023"``: so however
+        many there are, they cost next to nothing."""
         names = ("period", "account", "fund", "item", "line", "term", "debit_fen", "credit_fen")
         query = (
             select(*(TURNOVER.c[name] for name in names))
-            .where(TURNOVER.c.book == self.book, TURNOVER.c.period <= last)
+            .where(TURNOVER.c.book == self.book, through(first, last))
             .order_by(*(TURNOVER.c[name] for name in names[:6]))
         )
-        rows: list[Any] = list(self.connection.execute(query))
-        return [tuple(row) for row in rows]
+        rows = self.connection.execute(query)
+        return [(period.removeprefix(YEAR), *rest) for period, *rest in rows]
 
     def postings(
         self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None

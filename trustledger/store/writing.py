@@ -7,17 +7,19 @@ What lives here: the one place that inserts. The sums it keeps (``tl_turnover``,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, select
 
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
+from trustledger.period import instant
 from trustledger.records import Draft, Posted
+from trustledger.rules.closing import CLOSE, refusal, shuts
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_of
 from trustledger.store.dialects import insert, lock_head, upsert
-from trustledger.store.reading import DESIGNATED, WAITING
+from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
@@ -36,7 +38,7 @@ _SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen =
 _GROWN = (
     HEAD.update()
     .where(HEAD.c.book == bindparam("of"))
-    .values(size=bindparam("entries"), peaks=bindparam("right_edge"))
+    .values(size=bindparam("entries"), peaks=bindparam("right_edge"), closed=bindparam("shut"))
 )
 
 BATCH = 2_000
@@ -51,16 +53,17 @@ class Writer:
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier = Frontier()
+            self.closed = ""
             insert(connection, HEAD, [(book, VERSION, 0, "", "")])
         else:
-            version, size, peaks = stand
+            version, size, peaks, self.closed = stand
             if version != VERSION:
                 raise StoreError(
                     f"book {book!r} has the format of version {version}, this library writes "
                     f"version {VERSION}; use the version that made it, or a newer one"
                 )
             self.frontier = Frontier.load(size, peaks)
-        self.recorded_at = clock()
+        self.recorded_at = self._now()
         self.posted: list[Posted] = []
         self._entries: list[tuple[object, ...]] = []
         self._rows: list[tuple[object, ...]] = []
@@ -72,11 +75,23 @@ class Writer:
         """Entries in the journal, those of this batch included."""
         return self.frontier.size
 
+    def _now(self) -> str:
+        """The time of recording: the clock's, but never before that of the last entry."""
+        now = self.clock()
+        query = select(ENTRY.c.recorded_at).where(
+            ENTRY.c.book == self.book, ENTRY.c.seq == self.frontier.size
+        )
+        last: str = self.connection.execute(query).scalar() or now
+        return max(now, last, key=instant)
+
     def append(self, draft: Draft) -> int:
         """Post one entry; its number.
 
+        :raises PeriodClosed: it is dated in a closed month.
         :raises BookCorrupt: the entry does not balance; only a bug in this library can do that.
         """
+        if shuts(self.closed, draft.on):
+            raise refusal(draft.kind, draft.key, draft.on, self.closed)
         wrong = check_postings(draft.postings)
         if wrong is not None:
             raise BookCorrupt(f"{draft.kind} {draft.key!r} was about to be posted: {wrong}")
@@ -89,6 +104,8 @@ class Writer:
         self._entries.append(
             (self.book, seq, kind, key, on, self.recorded_at, reverses, content, leaf)
         )
+        if kind == CLOSE:
+            self.closed = key
         period = on[:7]
         turnover, rows, book = self._turnover, self._rows, self.book
         for no, posting in enumerate(postings, 1):
@@ -141,6 +158,16 @@ class Writer:
         if known is None:
             insert(self.connection, ATTACHMENT, [(self.book, digest, body)])
 
+    def _turnovers(self) -> Iterator[tuple[tuple[str, ...], list[int]]]:
+        """What moved, month by month and, so that years behind cost nothing, year by year."""
+        years: dict[tuple[str, ...], list[int]] = {}
+        for key, sums in self._turnover.items():
+            yield key, sums
+            year = years.setdefault((YEAR + key[0][:4], *key[1:]), [0, 0])
+            year[0] += sums[0]
+            year[1] += sums[1]
+        yield from years.items()
+
     def _flush(self) -> None:
         insert(self.connection, ENTRY, self._entries)
         insert(self.connection, POSTING, self._rows)
@@ -156,7 +183,7 @@ class Writer:
         upsert(
             connection,
             TURNOVER,
-            [(book, *key, debit, credit) for key, (debit, credit) in self._turnover.items()],
+            [(book, *key, debit, credit) for key, (debit, credit) in self._turnovers()],
             "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
             "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
         )
@@ -187,6 +214,6 @@ class Writer:
             "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
         )
         stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
-        connection.execute(_GROWN, stand)
+        connection.execute(_GROWN, stand | {"shut": self.closed})
         self._turnover, self._open = {}, {}
         return self.posted

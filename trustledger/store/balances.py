@@ -1,0 +1,167 @@
+"""Balances 余额: what stood on an account at the end of any day, as known now or on a past day.
+
+A day is whole years, whole months and one part of a month away from the beginning, and the sums of
+years and months are kept: so ten years of history cost what one year costs. A unit's own account
+is the sum of its own postings, which an index finds.
+
+As known then 当时所知: the journal's order says what was known. A size is how many entries there
+were; a day or an instant picks the entries recorded by then. Time of recording never falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from trustledger import chart
+from trustledger.errors import InvalidInput
+from trustledger.period import first_day, instant, last_day, month_of, parse_day, previous_month
+from trustledger.store.reading import Reader, through
+from trustledger.store.tables import ENTRY, POSTING, TURNOVER
+
+Known = int | date | str
+"""How long the journal was, or when: a day, or an ISO time."""
+
+
+class Sums(NamedTuple):
+    """余额、发生额: what was debited and credited to an account, and where that leaves it."""
+
+    account: str
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """What it comes to on the account's natural side 余额方向; negative on the other."""
+        return chart.ACCOUNTS[self.account].side * (self.debit_fen - self.credit_fen)
+
+
+class UnitBalance(NamedTuple):
+    """业主往来余额: what a unit owes and what it has prepaid, in fen."""
+
+    unit: str
+    arrears_fen: int
+    prepaid_fen: int
+
+
+class Where(NamedTuple):
+    """What is asked for: an account and, unless it is to be all of them, a dimension each."""
+
+    account: str
+    fund: str | None = None
+    unit: str | None = None
+    item: str | None = None
+    line: str | None = None
+
+    def conditions(self, table: Any) -> list[ColumnElement[bool]]:
+        told = self._asdict().items()
+        return [table.c[name] == value for name, value in told if value is not None]
+
+
+def sums_to(reader: Reader, where: Where, on: date, size: int | None = None) -> Sums:
+    """All that moved through the end of a day; as it was known when the journal had that size."""
+    if where.unit is not None:
+        return _journal(reader, where, ENTRY.c.day <= on.isoformat(), _by(size))
+    if size is None:
+        return _kept(reader, where, on)
+    whole = reader.head().size
+    if size * 2 < whole:
+        return _journal(reader, where, ENTRY.c.day <= on.isoformat(), _by(size))
+    now = _kept(reader, where, on)
+    since = _journal(reader, where, ENTRY.c.day <= on.isoformat(), [POSTING.c.seq > size])
+    return _less(now, since)
+
+
+def sums_within(
+    reader: Reader, where: Where, first: date, last: date, size: int | None = None
+) -> Sums:
+    """What moved from a day to a day, both inclusive."""
+    if where.unit is not None:
+        days = _days(first, last)
+        return _journal(reader, where, days, _by(size))
+    eve = date.fromordinal(first.toordinal() - 1)
+    return _less(sums_to(reader, where, last, size), sums_to(reader, where, eve, size))
+
+
+def _days(first: date, last: date) -> ColumnElement[bool]:
+    return and_(ENTRY.c.day >= first.isoformat(), ENTRY.c.day <= last.isoformat())
+
+
+def _by(size: int | None) -> list[ColumnElement[bool]]:
+    return [] if size is None else [POSTING.c.seq <= size]
+
+
+def _less(whole: Sums, part: Sums) -> Sums:
+    return Sums(whole[0], whole[1] - part[1], whole[2] - part[2])
+
+
+def _kept(reader: Reader, where: Where, on: date) -> Sums:
+    """From the kept sums, and the postings of the part of a month that is left."""
+    month = month_of(on)
+    ends = on == last_day(month)
+    query = select(func.sum(TURNOVER.c.debit_fen), func.sum(TURNOVER.c.credit_fen)).where(
+        TURNOVER.c.book == reader.book,
+        through(month, month if ends else previous_month(month)),
+        *where._replace(unit=None).conditions(TURNOVER),
+    )
+    debit, credit = reader.connection.execute(query).one()
+    found = Sums(where.account, int(debit or 0), int(credit or 0))
+    if ends:
+        return found
+    part = _journal(reader, where, _days(first_day(month), on), [])
+    return Sums(where.account, found[1] + part[1], found[2] + part[2])
+
+
+def _journal(
+    reader: Reader, where: Where, days: ColumnElement[bool], more: Iterable[ColumnElement[bool]]
+) -> Sums:
+    """Added up from the postings themselves."""
+    query = (
+        select(func.sum(POSTING.c.debit_fen), func.sum(POSTING.c.credit_fen))
+        .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+        .where(POSTING.c.book == reader.book, days, *where.conditions(POSTING), *more)
+    )
+    debit, credit = reader.connection.execute(query).one()
+    return Sums(where.account, int(debit or 0), int(credit or 0))
+
+
+def payable(reader: Reader, on: date) -> int:
+    """Remuneration accrued and not withdrawn at the end of a day."""
+    return sums_to(reader, Where(chart.REMUNERATION_PAYABLE), on).balance_fen
+
+
+# --------------------------------------------------------------------------- as known then
+
+
+def size_known(reader: Reader, known: Known) -> int:
+    """How long the journal was: by its size, or by what was recorded through a day or instant.
+
+    :raises InvalidInput: a size that the journal never had.
+    :raises InvalidDate: neither a day nor a time.
+    """
+    size = reader.head().size
+    if isinstance(known, int):
+        if not 0 <= known <= size:
+            raise InvalidInput(f"found size {known}; the journal has had 0 to {size} entries")
+        return known
+    low, high = 0, size  # of entries 1 to low all are known, after high none is
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _recorded_by(reader, middle, known):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _recorded_by(reader: Reader, seq: int, known: date | str) -> bool:
+    query = select(ENTRY.c.recorded_at).where(ENTRY.c.book == reader.book, ENTRY.c.seq == seq)
+    at = instant(str(reader.connection.execute(query).scalar_one()))
+    if isinstance(known, datetime):
+        return at <= instant(known.isoformat())
+    if isinstance(known, str) and len(known.strip()) > len("2024-01-31"):
+        return at <= instant(known)
+    return at.date() <= (parse_day(known) if isinstance(known, str) else known)
