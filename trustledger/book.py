@@ -63,9 +63,10 @@ from trustledger.statements import (
 )
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import dialects, gathering, holders, reminding
+from trustledger.store import dialects, gathering, holders, migrations, reminding
 from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
+from trustledger.store.versions import check_version
 from trustledger.store.writing import Writer
 
 T = TypeVar("T")
@@ -105,11 +106,14 @@ class Book:
         *,
         clock: Callable[[], str] = utc_now,
         unguarded: bool = False,
+        migrate: bool = False,
     ) -> Book:
         """A book that stands in a database; without a code, the only one there.
 
         :param unguarded: open it even if the guards of its journal are missing, to verify it.
-        :raises StoreError: the database cannot be opened, or is not one of ours.
+        :param migrate: bring an older database, with all its books, to this library's schema.
+        :raises StoreError: the database cannot be opened, is not one of ours, or is of another
+            version.
         :raises BookCorrupt: a guard is missing or was changed.
         :raises Unknown: no such book, or several and no code.
         """
@@ -117,9 +121,19 @@ class Book:
         if path is not None and not path.exists():
             raise StoreError(f"there is no {path}; load a folder into it first")
         engine = dialects.open_engine(url)
+        if migrate:
+
+            def bring_up(connection: Connection) -> None:
+                if dialects.has_schema(connection):
+                    migrations.migrate(connection, unguarded=unguarded)
+
+            with dialects.translating(url):
+                dialects.transact(engine, bring_up)
         with dialects.translating(url), dialects.reading(engine) as connection:
-            if dialects.has_schema(connection) and not unguarded:
-                dialects.check_schema(connection)
+            if dialects.has_schema(connection):
+                check_version(connection)
+                if not unguarded:
+                    dialects.check_schema(connection)
             codes = books(connection)
         if code is None and len(codes) == 1:
             code = codes[0]

@@ -257,6 +257,26 @@ def verify(book: BookAt, db: Db = None) -> None:
 
 
 @app.command()
+def migrate(
+    book: Annotated[
+        str | None, typer.Argument(metavar="[BOOK_OR_FOLDER]", help="A folder, or a book's file.")
+    ] = None,
+    db: Db = None,
+    unguarded: Annotated[
+        bool, typer.Option("--unguarded", help="Even if guards of the journal are missing.")
+    ] = False,
+) -> None:
+    """Bring a database, with all books in it, to this version's schema; there is no way back."""
+    from trustledger import folderbook, keeping
+
+    done = keeping.migrate(folderbook.database_of(book, db), unguarded=unguarded)
+    for code, head in done.heads.items():
+        print(f"{code}: journal {head.size} entries, root {head.root}")
+    stood = "stood already at" if done.had == done.now else f"from version {done.had} to"
+    print(f"{len(done.heads)} books {stood} version {done.now}")
+
+
+@app.command()
 def export(
     tool: Annotated[str, typer.Argument(metavar="TOOL", help="hledger, ledger or beancount.")],
     book: BookAt,

@@ -29,6 +29,7 @@ from sqlalchemy.pool import QueuePool
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store import postgresql
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
+from trustledger.store.versions import check_version, stamp
 
 T = TypeVar("T")
 READ = "trustledger_read"
@@ -321,6 +322,24 @@ def create_schema(connection: Connection) -> None:
         postgresql.create_schema(connection)
         return
     METADATA.create_all(connection, checkfirst=False)
+    stamp(connection)
+    renew_guards(connection)
+
+
+def standing_guards(connection: Connection) -> dict[str, str]:
+    """The triggers that stand on our tables, by name."""
+    if _is_postgresql(connection):
+        return postgresql.standing_guards(connection)
+    return _names(connection, "trigger")
+
+
+def renew_guards(connection: Connection) -> None:
+    """Make all guards of the journal anew."""
+    if _is_postgresql(connection):
+        postgresql.create_guards(connection)
+        return
+    for name in standing_guards(connection):
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for sql in triggers(connection).values():
         connection.exec_driver_sql(sql)
 
@@ -376,9 +395,10 @@ def make_ready(connection: Connection, *, ours: bool) -> None:
 def check_schema(connection: Connection) -> None:
     """Compare settings and guards with what must stand.
 
-    :raises StoreError: a connection that is not safe for money.
+    :raises StoreError: a connection that is not safe for money, or another version's schema.
     :raises BookCorrupt: a guard of the journal is missing or was changed.
     """
+    check_version(connection)
     if _is_postgresql(connection):
         postgresql.check_schema(connection)
         return
