@@ -5,14 +5,19 @@ The use-cases of whoever looks after a database; every one is whole or leaves no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import URL
 
-from trustledger.errors import StoreError
+from trustledger import audit
+from trustledger.archive import Imported
+from trustledger.book import Book, Progress, utc_now
+from trustledger.errors import InvalidInput, StoreError
+from trustledger.files import appearing
 from trustledger.rules.journal import Head
-from trustledger.store import dialects, migrations
+from trustledger.store import copying, dialects, migrations
 from trustledger.store.reading import Reader, books
 from trustledger.store.tables import VERSION
 
@@ -51,3 +56,43 @@ def there(url: str | URL) -> str | URL:
     if path is not None and not path.exists():
         raise StoreError(f"there is no {path}; load a folder into it first")
     return url
+
+
+def restore(path: str | Path, url: str | URL, *, verify: bool = False) -> dict[str, Head]:
+    """Bring a backup back to an address where nothing is; every book's journal in it.
+
+    :param verify: recompute every invariant of every book before it stands.
+    :raises InvalidFile: it is no backup, or is damaged.
+    :raises InvalidInput: something is there already, or the address is not of a file.
+    :raises BookCorrupt: a journal is not what was posted.
+    """
+    target = dialects.file_of(url)
+    if target is None:
+        raise InvalidInput(
+            f"{url} is not of a file; name one, such as sqlite:///garden.db, or import an archive: "
+            "trustledger archive import"
+        )
+    return copying.restore(Path(path), target, audit.verify if verify else None)
+
+
+def import_archive(
+    path: str | Path,
+    url: str | URL,
+    *,
+    verify: bool = True,
+    clock: Callable[[], str] = utc_now,
+    progress: Progress | None = None,
+) -> tuple[Book, Imported]:
+    """:meth:`Book.import_archive`; a database file that is not there yet appears whole or not at
+    all."""
+
+    def take(where: str | URL) -> tuple[Book, Imported]:
+        return Book.import_archive(path, where, verify=verify, clock=clock, progress=progress)
+
+    target = dialects.file_of(url)
+    if target is None or target.exists():
+        return take(url)
+    with appearing(target) as spare:
+        book, done = take(URL.create("sqlite", database=str(spare)))
+        book.close()
+    return Book.open(url, done.code, clock=clock), done

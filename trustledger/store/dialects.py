@@ -12,6 +12,7 @@ DELETE and the REPLACE that would slip past a DELETE trigger. All of it is read 
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -471,3 +472,43 @@ def lock_head(connection: Connection, book: str) -> tuple[int, int, str] | None:
     query = HEAD.select().where(HEAD.c.book == book).with_for_update()
     row = connection.execute(query).one_or_none()
     return None if row is None else (row.version, row.size, row.peaks)
+
+
+# --------------------------------------------------------------------------- copies
+
+
+def copy_to(connection: Connection, target: Path) -> None:
+    """Copy the database, as this connection's transaction sees it, to a new file of its own.
+
+    :raises StoreError: its data is not in one file.
+    """
+    if connection.dialect.name != "sqlite":
+        raise StoreError(
+            "this database is not one file; back it up with pg_dump, or export its books: "
+            "trustledger archive export"
+        )
+    source: Any = connection.connection.driver_connection
+    copy = sqlite3.connect(target)
+    try:
+        source.backup(copy)
+    finally:
+        copy.close()
+
+
+def settle(path: Path) -> None:
+    """Let an SQLite file stand alone, without the companions that WAL keeps beside it."""
+    file = sqlite3.connect(path)
+    try:
+        file.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        file.close()
+
+
+def check_pages(connection: Connection) -> None:
+    """Look at every page of a copy that was made.
+
+    :raises StoreError: it is damaged.
+    """
+    told = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if told != "ok":
+        raise StoreError(f"the file is damaged ({told}); use another copy")
