@@ -16,12 +16,12 @@ from sqlalchemy import Connection, create_engine
 from typer.testing import CliRunner
 
 import trustledger as tl
-from tests.conftest import ROOT
 from trustledger import keeping
 from trustledger.cli import app
 from trustledger.store import dialects, rebuilding, tables
 from trustledger.store.tables import VERSION
 
+ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(__file__).parent / "schemas"
 RELEASED = sorted(int(path.stem[1:]) for path in SCHEMAS.glob("v*.sql"))
 HEADS = {1: (642, "dfddbab2afec37daf738334fa58de7dfbdf11a77d60957484e2fb74b89b24335")}

@@ -46,6 +46,8 @@ def appearing(target: Path) -> Iterator[Path]:
     try:
         if target.exists():
             raise FileExistsError
+        if not target.parent.is_dir():
+            raise InvalidInput(f"cannot write {target}: there is no folder {target.parent}")
         yield spare
         for path in (*(spare.rglob("*") if spare.is_dir() else ()), spare):
             _to_disk(path)

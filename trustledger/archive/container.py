@@ -223,7 +223,7 @@ def _zip(path: Path, archive: zipfile.ZipFile) -> Source:
 
     def open_member(name: str) -> IO[bytes]:
         raw: Any = archive.open(name)
-        return io.BufferedReader(raw, 2**20)
+        return io.BufferedReader(raw, 2**16)
 
     return Source(path.name, sizes, open_member)
 

@@ -15,7 +15,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -488,20 +488,17 @@ def copy_to(connection: Connection, target: Path) -> None:
             "trustledger archive export"
         )
     source: Any = connection.connection.driver_connection
-    copy = sqlite3.connect(target)
-    try:
-        source.backup(copy)
-    finally:
-        copy.close()
+    with closing(sqlite3.connect(target)) as copy:
+        try:
+            source.backup(copy)
+        except sqlite3.Error as error:
+            raise StoreError(f"the copy failed ({error}); nothing was written") from None
 
 
 def settle(path: Path) -> None:
     """Let an SQLite file stand alone, without the companions that WAL keeps beside it."""
-    file = sqlite3.connect(path)
-    try:
+    with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        file.close()
 
 
 def check_pages(connection: Connection) -> None:
