@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -120,6 +121,48 @@ def test_what_is_exported_and_imported_is_the_same_book(
     book.earn(extra)
     again.earn(extra)
     assert rows(again) == rows(book)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")],
+)
+@given(stories(), st.sampled_from([3, 1000]))
+@settings(
+    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+def test_on_the_other_database_it_is_the_same_book(
+    tmp_path_factory: pytest.TempPathFactory, one: str, other: str, story: Story, chunk: int
+) -> None:
+    folder = tmp_path_factory.mktemp("other")
+    book = tl.Book.create(databases.fresh(one), story.info, clock=fixed)
+    book._post(story.records(), tl.Period.parse(story.period))
+    book.export_archive(folder / "a.zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "CHUNK", chunk)
+        again, done = tl.Book.import_archive(folder / "a.zip", databases.fresh(other), clock=fixed)
+    assert done.head == again.head == book.head
+    assert rows(again) == rows(book)
+    assert again.verify() == []
+    for name in ("income_expenditure", "trial_balance", "collection", "remuneration"):
+        told = again.statement(name, story.period)
+        assert told.facts == book.statement(name, story.period).facts
+    again.export_archive(folder / "b.zip")
+    assert (folder / "a.zip").read_bytes() == (folder / "b.zip").read_bytes()
+
+
+def test_what_is_refused_leaves_nothing_on_postgresql(unpacked: Path) -> None:
+    engine = databases.fresh("postgresql")
+    assert isinstance(engine, Engine)
+    before = rows(small(engine))
+    row, entry = _entry(unpacked, "withdrawal")
+    entry["postings"][0][2] += 1
+    _write(unpacked, row, entry)
+    with pytest.raises(tl.InvalidFile, match="is out of balance by 1 fen"):
+        tl.Book.import_archive(unpacked, engine)
+    book = tl.Book(engine, "b")
+    assert rows(book) == before
+    assert not any(rows(tl.Book(engine, "xinghe")).values())
 
 
 def test_the_example_s_archive_is_the_same_book(

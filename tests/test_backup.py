@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import databases
 import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
@@ -199,6 +200,42 @@ def test_a_backup_of_an_older_version_comes_back_and_is_migrated(tmp_path: Path)
     url = f"sqlite:///{tmp_path / 'new.db'}"
     heads = keeping.restore(tmp_path / "old.db", url)
     assert tl.Book.open(url, migrate=True).head == heads["xinghe"]
+
+
+def test_a_database_server_is_backed_up_by_its_own_tool() -> None:
+    engine = databases.fresh("postgresql")
+    book = tl.Book.create(engine, tl.BookInfo(code="b", name="b", start="2024-01-01"))
+    with pytest.raises(tl.StoreError) as told:
+        book.backup("never")
+    assert str(told.value) == (
+        "this database is not one file; back it up with pg_dump, or export its books: "
+        "trustledger archive export"
+    )
+
+
+def test_pg_dump_and_pg_restore_keep_every_book() -> None:
+    server = databases.server()
+    names = [f"{databases.own_database()}_{n}" for n in ("from", "to")]
+    with server.connect() as admin:
+        for name in names:
+            admin.execute(f"CREATE DATABASE {name}")
+    urls = [server.url(name) for name in names]
+    book = tl.Book.create(urls[0], tl.BookInfo(code="b", name="b", start="2024-01-01"))
+    earn(book, "first")
+    file = server.home / f"{names[0]}.dump"  # where the server's user may write
+    where = ["-h", str(server.home), "-U", "postgres"]
+    server.run("pg_dump", *where, "-Fc", "-f", str(file), names[0])
+    server.run("pg_restore", *where, "-d", names[1], str(file))
+    copy = tl.Book.open(urls[1])
+    assert copy.head == book.head
+    assert copy.verify() == []
+    earn(copy, "second")
+    assert copy.verify() == []
+    for one in (book, copy):
+        one.close()
+    with server.connect() as admin:
+        for name in names:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_the_commands(tmp_path: Path) -> None:
