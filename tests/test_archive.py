@@ -128,9 +128,7 @@ def test_what_is_exported_and_imported_is_the_same_book(
     [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")],
 )
 @given(stories(), st.sampled_from([3, 1000]))
-@settings(
-    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_on_the_other_database_it_is_the_same_book(
     tmp_path_factory: pytest.TempPathFactory, one: str, other: str, story: Story, chunk: int
 ) -> None:

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trustledger.archive import Imported, Manifest
     from trustledger.book import Book, set_up
     from trustledger.document import Statement
     from trustledger.errors import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "archive": ("Imported", "Manifest"),
     "book": ("Book", "set_up"),
     "document": ("Statement",),
     "errors": (
@@ -89,6 +92,7 @@ _HOME = {
         "Refused", "StatementFails", "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
@@ -126,6 +130,7 @@ __all__ = [
     "Finding",
     "Fund",
     "Holder",
+    "Imported",
     "Income",
     "Instalment",
     "InvalidAmount",
@@ -135,7 +140,9 @@ __all__ = [
     "InvalidRecord",
     "KeyConflict",
     "LateFeeTerm",
+    "Manifest",
     "Meter",
+    "Migrated",
     "NoBudgetLine",
     "Opening",
     "OverBudget",
@@ -172,11 +179,14 @@ __all__ = [
     "WrongFund",
     "capitals",
     "engine",
+    "import_archive",
     "load",
+    "migrate",
     "month",
     "open_book",
     "parse_yuan",
     "prepare",
+    "restore",
     "set_up",
     "yuan",
 ]  # fmt: skip
