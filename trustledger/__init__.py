@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trustledger.archive import Imported, Manifest
     from trustledger.book import Book, set_up
     from trustledger.document import Statement
     from trustledger.errors import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "archive": ("Imported", "Manifest"),
     "book": ("Book", "set_up"),
     "document": ("Statement",),
     "errors": (
@@ -93,6 +96,7 @@ _HOME = {
         "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
@@ -132,6 +136,7 @@ __all__ = [
     "Finding",
     "Fund",
     "Holder",
+    "Imported",
     "Income",
     "Instalment",
     "InvalidAmount",
@@ -141,7 +146,9 @@ __all__ = [
     "InvalidRecord",
     "KeyConflict",
     "LateFeeTerm",
+    "Manifest",
     "Meter",
+    "Migrated",
     "NoBudgetLine",
     "Opening",
     "OverBudget",
@@ -181,11 +188,14 @@ __all__ = [
     "WrongFund",
     "capitals",
     "engine",
+    "import_archive",
     "load",
+    "migrate",
     "month",
     "open_book",
     "parse_yuan",
     "prepare",
+    "restore",
     "set_up",
     "yuan",
 ]  # fmt: skip

@@ -18,7 +18,9 @@ from weakref import finalize
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
-from trustledger import audit, chart, closing, intake, rebuilding
+from trustledger import archive, audit, chart, closing, intake, rebuilding
+from trustledger.archive import Imported, Manifest
+from trustledger.archive.container import reading as reading_archive
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.period import Period, month_of, parse_day
 from trustledger.records import (
@@ -64,10 +66,11 @@ from trustledger.statements import (
 )
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import balances, dialects, gathering, holders, reminding
+from trustledger.store import balances, copying, dialects, gathering, holders, migrations, reminding
 from trustledger.store.balances import Known, Sums, UnitBalance, Where
 from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
+from trustledger.store.versions import check_version
 from trustledger.store.writing import Writer
 
 T = TypeVar("T")
@@ -107,11 +110,14 @@ class Book:
         *,
         clock: Callable[[], str] = utc_now,
         unguarded: bool = False,
+        migrate: bool = False,
     ) -> Book:
         """A book that stands in a database; without a code, the only one there.
 
         :param unguarded: open it even if the guards of its journal are missing, to verify it.
-        :raises StoreError: the database cannot be opened, or is not one of ours.
+        :param migrate: bring an older database, with all its books, to this library's schema.
+        :raises StoreError: the database cannot be opened, is not one of ours, or is of another
+            version.
         :raises BookCorrupt: a guard is missing or was changed.
         :raises Unknown: no such book, or several and no code.
         """
@@ -119,9 +125,19 @@ class Book:
         if path is not None and not path.exists():
             raise StoreError(f"there is no {path}; load a folder into it first")
         engine = dialects.open_engine(url)
+        if migrate:
+
+            def bring_up(connection: Connection) -> None:
+                if dialects.has_schema(connection):
+                    migrations.migrate(connection, rebuilding.rebuild, unguarded=unguarded)
+
+            with dialects.translating(url):
+                dialects.transact(engine, bring_up)
         with dialects.translating(url), dialects.reading(engine) as connection:
-            if dialects.has_schema(connection) and not unguarded:
-                dialects.check_schema(connection)
+            if dialects.has_schema(connection):
+                check_version(connection)
+                if not unguarded:
+                    dialects.check_schema(connection)
             codes = books(connection)
         if code is None and len(codes) == 1:
             code = codes[0]
@@ -406,11 +422,13 @@ class Book:
     def rebuild(self) -> int:
         """Throw the kept sums away and recompute them from the journal; how many rows they are.
 
+        :raises Unknown: no such book.
         :raises BookCorrupt: the journal itself does not hold together; nothing is changed.
         """
 
         def work(connection: Connection) -> int:
             Writer(connection, self.code, self._clock)  # holds the book's lock
+            intake.info_of(Reader(connection, self.code))  # it is there
             return rebuilding.rebuild(connection, self.code)
 
         return self._write(work)
@@ -537,6 +555,66 @@ class Book:
 
         with self._reading() as reader:
             yield from plaintext.export(tool, intake.info_of(reader), reader.stream)
+
+    # ------------------------------------------------------------------ copies
+
+    def backup(self, path: str | Path, *, verify: bool = False) -> dict[str, Head]:
+        """Copy the whole database, all its books, to a new file while others go on writing.
+
+        The copy is one moment's, and appears only if the journals in it are the journals that
+        stood then, entry by entry; length and root of each, by its book.
+
+        :param verify: recompute every invariant of every book in the copy as well.
+        :raises InvalidInput: something is there already, or it cannot be written.
+        :raises StoreError: not a database of one file.
+        :raises BookCorrupt: a journal in the copy is not what was posted.
+        """
+        where = self._where
+        engine = where if isinstance(where, Engine) else self._own(where).engine
+        check = audit.verify if verify else None
+        with dialects.translating(engine.url):
+            return copying.back_up(engine, Path(path), check)
+
+    def export_archive(self, path: str | Path, *, public: bool = False) -> Manifest:
+        """Write the book as an archive 归档: ``.zip``, or else a folder of plain files.
+
+        :param public: without personal fields and vouchers' files; the root is the same.
+        :raises InvalidInput: something is there already, or it cannot be written.
+        :raises BookCorrupt: what stands is not what was posted.
+        """
+        with self._reading() as reader:
+            return archive.write(reader, Path(path), self._clock(), public=public)
+
+    @classmethod
+    def import_archive(
+        cls,
+        path: str | Path,
+        where: str | URL | Engine | Session | Connection,
+        *,
+        verify: bool = True,
+        clock: Callable[[], str] = utc_now,
+        progress: Progress | None = None,
+    ) -> tuple[Book, Imported]:
+        """A book from its archive, whole or not at all: the same entries, the same root.
+
+        If the book stands there already with the archive's first entries, the rest is added; with
+        all of them, nothing is.
+
+        :param verify: recompute every invariant before it stands.
+        :raises InvalidFile: what is wrong in the archive, by member and line.
+        :raises Refused: another journal stands under its code, or a longer one.
+        :raises BookCorrupt: it does not verify.
+        """
+        with reading_archive(Path(path)) as source:
+            code = source.manifest.book
+            if isinstance(where, str | URL):
+                engine = dialects.open_engine(where)
+                book = cls(engine, code, clock=clock)._owning(engine)
+            else:
+                book = cls(where, code, clock=clock)
+            return book, book._write(
+                lambda c: archive.take_in(c, source, verify=verify, progress=progress)
+            )
 
     # ------------------------------------------------------------------ statements
 

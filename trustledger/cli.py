@@ -17,6 +17,7 @@ from trustledger.files import write_whole
 
 if TYPE_CHECKING:
     from trustledger.folderbook import Loaded, Pack
+    from trustledger.rules.journal import Head
     from trustledger.rules.reminding import Reminder
 
 try:
@@ -289,6 +290,25 @@ def rebuild(book: BookAt, db: Db = None) -> None:
 
 
 @app.command()
+def migrate(
+    book: Annotated[
+        str | None, typer.Argument(metavar="[BOOK_OR_FOLDER]", help="A folder, or a book's file.")
+    ] = None,
+    db: Db = None,
+    unguarded: Annotated[
+        bool, typer.Option("--unguarded", help="Even if guards of the journal are missing.")
+    ] = False,
+) -> None:
+    """Bring a database, with all books in it, to this version's schema; there is no way back."""
+    from trustledger import folderbook, keeping
+
+    done = keeping.migrate(folderbook.database_of(book, db), unguarded=unguarded)
+    _say_heads(done.heads)
+    stood = "stood already at" if done.had == done.now else f"from version {done.had} to"
+    print(f"{len(done.heads)} books {stood} version {done.now}")
+
+
+@app.command()
 def export(
     tool: Annotated[str, typer.Argument(metavar="TOOL", help="hledger, ledger or beancount.")],
     book: BookAt,
@@ -329,6 +349,81 @@ def setup(
         f"; {name} {what}" for name, what in ((writer, "posts"), (auditor, "reads")) if name
     )
     print(f"the tables stand{f' in {partitions} partitions' if partitions else ''}{roles}")
+
+
+@app.command()
+def backup(
+    book: BookAt,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Recompute every invariant of the copy, too.")
+    ] = False,
+    db: Db = None,
+) -> None:
+    """Copy the database, all its books, to a file, while others go on writing 备份."""
+    from trustledger import folderbook
+
+    _say_heads(folderbook.open_book(book, db).backup(file, verify=verify))
+    print(f"in {file}, as they stood")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What backup wrote.")],
+    db: Annotated[str, typer.Option("--db", metavar="URL", help="Where nothing is yet.")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Recompute every invariant, too.")
+    ] = False,
+) -> None:
+    """Bring a backup back, where nothing is yet 恢复."""
+    from trustledger import keeping
+
+    _say_heads(keeping.restore(file, db, verify=verify))
+    print(f"in {db}, as they stood")
+
+
+def _say_heads(heads: dict[str, Head]) -> None:
+    for code, head in heads.items():
+        print(f"{code}: journal {head.size} entries, root {head.root}")
+
+
+archive = typer.Typer(help="A book as plain files, and back 归档.", no_args_is_help=True)
+app.add_typer(archive, name="archive")
+
+
+@archive.command("export")
+def archive_export(
+    book: BookAt,
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A .zip, or a folder, that is not there yet.")
+    ],
+    public: Annotated[
+        bool, typer.Option("--public", help="Without personal fields and vouchers' files.")
+    ] = False,
+    db: Db = None,
+) -> None:
+    """Write a book as an archive; what it holds is what its root says, in any database."""
+    from trustledger import folderbook
+
+    told = folderbook.open_book(book, db).export_archive(out, public=public)
+    _say_heads({told.book: told.head})
+    print(f"in {out}")
+
+
+@archive.command("import")
+def archive_import(
+    file: Annotated[Path, typer.Argument(metavar="ARCHIVE", help="A .zip, or its folder.")],
+    db: Annotated[str, typer.Option("--db", metavar="URL", help="Where the book goes.")],
+) -> None:
+    """Take a book in from its archive, whole or not at all."""
+    from trustledger import folderbook, keeping
+
+    folderbook.check_kept(db)
+    with _steps() as step:
+        bar = None if step is None else lambda done, total: step("入账", done, total)
+        _, done = keeping.import_archive(file, db, progress=bar)
+    _say_heads({done.code: done.head})
+    print(f"{done.new} entries are new" if done.new else "it stood there already")
 
 
 @app.command()

@@ -83,6 +83,19 @@ def file_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
+def database_of(target: str | None, db: str | None) -> str | URL:
+    """The database that is meant by a folder, by a database file, or by ``db``.
+
+    :raises InvalidInput: neither is named.
+    """
+    if db is not None:
+        return db
+    if target is None or not Path(target).exists():
+        raise InvalidInput("name a book folder, a book's file, or a database with --db")
+    path = Path(target)
+    return url_of(path, None) if path.is_dir() else file_url(path)
+
+
 def check_kept(db: str | None) -> None:
     """Refuse to load into a database in memory, which is gone when the command ends.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from trustledger import audit, intake
+from trustledger import audit
 from trustledger.errors import BookCorrupt
 from trustledger.store.dialects import insert
 from trustledger.store.reading import Reader
@@ -20,11 +20,9 @@ from trustledger.store.tables import OPEN, TERM, TURNOVER
 def rebuild(connection: Connection, book: str) -> int:
     """Write a book's sums anew, in the caller's transaction under the book's lock; how many rows.
 
-    :raises Unknown: no such book.
     :raises BookCorrupt: the journal itself does not hold together; nothing is changed then.
     """
     reader = Reader(connection, book)
-    intake.info_of(reader)  # the book is there
     recount = audit.recount(reader)
     broken = [*recount.findings]
     for check in (audit.check_log, audit.check_numbers):

@@ -12,9 +12,10 @@ DELETE and the REPLACE that would slip past a DELETE trigger. All of it is read 
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -30,6 +31,7 @@ from sqlalchemy.pool import QueuePool
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store import postgresql
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
+from trustledger.store.versions import check_version, stamp
 
 T = TypeVar("T")
 READ = "trustledger_read"
@@ -329,6 +331,24 @@ def create_schema(connection: Connection) -> None:
         postgresql.create_schema(connection)
         return
     METADATA.create_all(connection, checkfirst=False)
+    stamp(connection)
+    renew_guards(connection)
+
+
+def standing_guards(connection: Connection) -> dict[str, str]:
+    """The triggers that stand on our tables, by name."""
+    if _is_postgresql(connection):
+        return postgresql.standing_guards(connection)
+    return _names(connection, "trigger")
+
+
+def renew_guards(connection: Connection) -> None:
+    """Make all guards of the journal anew."""
+    if _is_postgresql(connection):
+        postgresql.create_guards(connection)
+        return
+    for name in standing_guards(connection):
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for sql in triggers(connection).values():
         connection.exec_driver_sql(sql)
 
@@ -384,9 +404,10 @@ def make_ready(connection: Connection, *, ours: bool) -> None:
 def check_schema(connection: Connection) -> None:
     """Compare settings and guards with what must stand.
 
-    :raises StoreError: a connection that is not safe for money.
+    :raises StoreError: a connection that is not safe for money, or another version's schema.
     :raises BookCorrupt: a guard of the journal is missing or was changed.
     """
+    check_version(connection)
     if _is_postgresql(connection):
         postgresql.check_schema(connection)
         return
@@ -464,3 +485,40 @@ def lock_head(connection: Connection, book: str) -> tuple[int, int, str, str] | 
     """
     row = connection.execute(_HEAD_OF, {"of": book}).one_or_none()
     return None if row is None else tuple(row)
+
+
+# --------------------------------------------------------------------------- copies
+
+
+def copy_to(connection: Connection, target: Path) -> None:
+    """Copy the database, as this connection's transaction sees it, to a new file of its own.
+
+    :raises StoreError: its data is not in one file.
+    """
+    if connection.dialect.name != "sqlite":
+        raise StoreError(
+            "this database is not one file; back it up with pg_dump, or export its books: "
+            "trustledger archive export"
+        )
+    source: Any = connection.connection.driver_connection
+    with closing(sqlite3.connect(target)) as copy:
+        try:
+            source.backup(copy)
+        except sqlite3.Error as error:
+            raise StoreError(f"the copy failed ({error}); nothing was written") from None
+
+
+def settle(path: Path) -> None:
+    """Let an SQLite file stand alone, without the companions that WAL keeps beside it."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode=DELETE")
+
+
+def check_pages(connection: Connection) -> None:
+    """Look at every page of a copy that was made.
+
+    :raises StoreError: it is damaged.
+    """
+    told = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if told != "ok":
+        raise StoreError(f"the file is damaged ({told}); use another copy")

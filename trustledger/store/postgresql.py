@@ -21,7 +21,16 @@ from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from trustledger.errors import BookCorrupt, InvalidInput, StoreError
-from trustledger.store.tables import APPEND_ONLY, ENTRY, HEAD, METADATA, POSTING, PRIVATE
+from trustledger.store.tables import (
+    APPEND_ONLY,
+    ENTRY,
+    HEAD,
+    METADATA,
+    POSTING,
+    PRIVATE,
+    VERSIONS,
+)
+from trustledger.store.versions import stamp
 
 COPY_FROM = 200
 """Rows from which on COPY is quicker than INSERT."""
@@ -118,7 +127,14 @@ def create_schema(connection: Connection, partitions: int = 0) -> None:
                 f"CREATE TABLE {table.name}_{number} PARTITION OF {table.name} "
                 f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {number})"
             )
+    stamp(connection)
     create_guards(connection)
+
+
+def standing_guards(connection: Connection) -> dict[str, str]:
+    """The triggers that stand on our tables, by name, each with the function behind it."""
+    rows = connection.exec_driver_sql(_STANDING)
+    return {row[0]: " ".join(row[1:]) for row in rows}
 
 
 def create_guards(connection: Connection) -> None:
@@ -196,7 +212,7 @@ def grant(connection: Connection, writer: str = "", auditor: str = "") -> None:
         if known.first() is None:
             connection.exec_driver_sql(f"CREATE ROLE {quote(role)} NOLOGIN")
         connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {quote(role)}")
-        everything = ", ".join(f"{schema}.{t.name}" for t in METADATA.sorted_tables)
+        everything = ", ".join(f"{schema}.{t.name}" for t in (*METADATA.sorted_tables, VERSIONS))
         connection.exec_driver_sql(f"GRANT SELECT ON {everything} TO {quote(role)}")
     if writer:
         for rights, tables in (

@@ -15,9 +15,12 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
     ForeignKeyConstraint,
     Index,
     Integer,
+    MetaData,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -45,7 +48,7 @@ class HeadRow(_Base, table=True):
     version: int = Field(sa_type=_INT)
     size: int = Field(sa_type=_INT)
     peaks: str = Field(sa_type=TextType)
-    closed: str = Field(default="", sa_type=TextType)
+    closed: str = Field(default="", sa_type=TextType, sa_column_kwargs={"server_default": ""})
     """The last closed month 已结账期, or nothing: no entry is dated in it or before it."""
 
 
@@ -205,3 +208,12 @@ HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT, NODE, PRIVATE, CHECKPOIN
 )
 APPEND_ONLY = (ENTRY, POSTING, ATTACHMENT, CHECKPOINT)
 VERSION = 2
+
+VERSIONS = Table(
+    "tl_version",
+    MetaData(),
+    Column("version_num", TextType, primary_key=True),
+    sqlite_strict=True,
+)
+"""The schema's number, in the table that Alembic keeps it in. It is of the database, not of a book,
+so it stands apart from the others."""

@@ -1,0 +1,241 @@
+"""From an archive to a book, in the caller's transaction: through the writer that posts.
+
+Nothing that can be made is taken on trust: leaves, sums and open items are made from the entries
+again, the root is compared with the manifest's, and the whole book is verified before it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import Connection, select
+
+from trustledger import audit, chart
+from trustledger.archive import lines, manifest
+from trustledger.archive.container import Source
+from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused
+from trustledger.records import Draft, Entry, Finding, Posting
+from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
+from trustledger.store.dialects import insert
+from trustledger.store.reading import Reader
+from trustledger.store.tables import CHECKPOINT, ENTRY, PRIVATE
+from trustledger.store.writing import Writer
+
+CHUNK = 1_000
+"""Entries that are read and posted together; what is held in memory does not grow beyond them."""
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+_OWED = (chart.SERVICE_FEE, chart.WAIVED, chart.LATE_FEES)
+
+
+class Imported(NamedTuple):
+    """What an import did: the book, where its journal stands, how many entries are new."""
+
+    code: str
+    head: Head
+    new: int
+
+
+def take_in(
+    connection: Connection,
+    source: Source,
+    *,
+    verify: bool = True,
+    progress: Progress | None = None,
+) -> Imported:
+    """Take an archive's book into a database, or what the book there does not have of it yet.
+
+    :raises InvalidFile: a line or member that is not what was exported, by its name.
+    :raises Refused: another journal stands under this code, or a longer one.
+    :raises BookCorrupt: what the archive holds does not verify.
+    """
+    told = source.manifest
+    writer = Writer(connection, told.book, lambda: told.made_at)
+    reader = Reader(connection, told.book)
+    stood = Head(writer.size, writer.frontier.root().hex())
+    if stood == told.head:
+        return Imported(told.book, stood, 0)
+    if stood.size >= told.size:
+        raise Refused(
+            f"book {told.book!r} stands there with {stood.size} entries and root {stood.root}, and "
+            f"the archive has {told.size} and {told.root}; import it into another database"
+        )
+    _Import(source, writer, reader, stood, progress).run()
+    findings = [one for one in audit.verify(reader, None) if _counts(one, told)] if verify else []
+    if findings:
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        raise BookCorrupt(
+            f"the archive's book does not verify: {findings[0]}{more}", tuple(findings)
+        )
+    return Imported(told.book, told.head, told.size - stood.size)
+
+
+def _counts(finding: Finding, told: manifest.Manifest) -> bool:
+    """A public archive comes without vouchers' files, and their absence is no fault of it."""
+    return not (told.public and finding.check == "attachment")
+
+
+class _Import:
+    """One archive on its way into one book."""
+
+    def __init__(
+        self,
+        source: Source,
+        writer: Writer,
+        reader: Reader,
+        stood: Head,
+        progress: Progress | None,
+    ) -> None:
+        self.source, self.writer, self.reader = source, writer, reader
+        self.stood, self.progress = stood, progress
+        self.frontier = Frontier()  # of the archive, what stands already included
+        self.terms = reader.terms_to_date()
+
+    def run(self) -> None:
+        told = self.source.manifest
+        for digest in self.source.digests():
+            self.writer.attach(digest, self.source.attachment(digest))
+        numbered = self._entries()
+        while chunk := list(islice(numbered, CHUNK)):
+            self._post([(row, entry) for row, entry in chunk if entry.seq > self.stood.size])
+        found = Head(self.frontier.size, self.frontier.root().hex())
+        if found != told.head:
+            raise InvalidFile(
+                f"its entries have the root {found.root}, and the manifest says {told.root}; "
+                "they were changed, do not use it",
+                place=self.source.place(manifest.ENTRIES),
+            )
+        self.writer.finish(self.terms)
+        self._private()
+        self._checkpoints()
+
+    # ------------------------------------------------------------------ entries
+
+    def _entries(self) -> Iterator[tuple[int, Entry]]:
+        """The entries with their lines' numbers, each in its place and balanced."""
+        for row, line in self.source.lines(manifest.ENTRIES):
+            place = self.source.place(manifest.ENTRIES, row)
+            entry = _placed(lines.read_entry, line, place)
+            if entry.seq != row:
+                raise InvalidFile(f"found entry {entry.seq}, and {row} is next", place=place)
+            if row == 1 and (entry.kind, entry.key) != ("book", self.reader.book):
+                raise InvalidFile(
+                    f"found {entry.kind} {entry.key!r}, and a journal begins with its book, "
+                    f"{self.reader.book!r}",
+                    place=place,
+                )
+            wrong = check_postings(entry.postings)
+            if wrong is None and not 0 <= entry.reverses < entry.seq:
+                wrong = f"reverses entry {entry.reverses}, which is not before it"
+            if wrong is not None:
+                raise InvalidFile(f"{entry.kind} {entry.key!r}: {wrong}", place=place)
+            self.frontier.append(leaf_of(self.reader.book, row, _draft(entry)))
+            if row == self.stood.size and self.frontier.root().hex() != self.stood.root:
+                raise Refused(
+                    f"book {self.reader.book!r} stands there with {row} entries that are not the "
+                    "archive's first; import it into another database"
+                )
+            yield row, entry
+
+    def _post(self, chunk: list[tuple[int, Entry]]) -> None:
+        self._refuse_twice(chunk)
+        for row, entry in chunk:
+            self.writer.recorded_at = entry.recorded_at
+            try:
+                self.writer.append(_draft(entry))
+            except (ValueError, LookupError, TypeError):
+                raise InvalidFile(
+                    f"{entry.kind} {entry.key!r}: its content does not say what it must",
+                    place=self.source.place(manifest.ENTRIES, row),
+                ) from None
+            for posting in entry.postings:
+                if posting.term:
+                    self._count(posting)
+        if chunk:
+            self.writer.finish({})
+            self.writer.posted.clear()
+            if self.progress is not None:
+                self.progress(chunk[-1][0], self.source.manifest.size)
+
+    def _refuse_twice(self, chunk: list[tuple[int, Entry]]) -> None:
+        """:raises InvalidFile: a key of a kind, or a reversal of an entry, stands already."""
+        by_kind: dict[str, set[str]] = {}
+        for _, entry in chunk:
+            by_kind.setdefault(entry.kind, set()).add(entry.key)
+        keys = {(kind, key) for kind in by_kind for key in self.reader.stored(kind, by_kind[kind])}
+        backs = [entry.reverses for _, entry in chunk if entry.reverses]
+        query = select(ENTRY.c.reverses).where(
+            ENTRY.c.book == self.reader.book, ENTRY.c.reverses.in_(backs)
+        )
+        reversed_ = set(self.reader.connection.scalars(query)) if backs else set()
+        for row, entry in chunk:
+            place = self.source.place(manifest.ENTRIES, row)
+            if (entry.kind, entry.key) in keys:
+                raise InvalidFile(f"{entry.kind} {entry.key!r} is there twice", place=place)
+            if entry.reverses in reversed_:
+                raise InvalidFile(f"entry {entry.reverses} is reversed twice", place=place)
+            keys.add((entry.kind, entry.key))
+            if entry.reverses:
+                reversed_.add(entry.reverses)
+
+    def _count(self, p: Posting) -> None:
+        """Base and remuneration to date, by the terms that postings are marked with."""
+        base, remuneration = self.terms.get(p.term, (0, 0))
+        net = p.debit_fen - p.credit_fen
+        if p.account in chart.CASH_ACCOUNTS:
+            base += net
+        elif p.account in _OWED:
+            base -= net
+        elif p.account == chart.REMUNERATION:
+            remuneration += net
+        self.terms[p.term] = base, remuneration
+
+    # ------------------------------------------------------------------ what lies beside them
+
+    def _private(self) -> None:
+        if self.source.manifest.public:
+            return
+        at, rows = (0, ""), []
+        for row, line in self.source.lines(manifest.PRIVATE):
+            place = self.source.place(manifest.PRIVATE, row)
+            one = _placed(lines.read_private, line, place)
+            if not at < one[:2] or one.seq > self.frontier.size:
+                raise InvalidFile(
+                    f"found field {one.field!r} of entry {one.seq} out of its order", place=place
+                )
+            at = one[:2]
+            if one.seq > self.stood.size:  # what was erased here since, does not come back
+                rows.append((self.reader.book, *at, bytes.fromhex(one.salt), one.value))
+            if len(rows) == CHUNK:
+                insert(self.reader.connection, PRIVATE, rows)
+                rows = []
+        insert(self.reader.connection, PRIVATE, rows)
+
+    def _checkpoints(self) -> None:
+        query = select(CHECKPOINT.c.size, CHECKPOINT.c.signer)
+        standing = self.reader.connection.execute(
+            query.where(CHECKPOINT.c.book == self.reader.book)
+        )
+        known, at = {(row.size, row.signer) for row in standing}, (0, "")
+        for row, line in self.source.lines(manifest.CHECKPOINTS):
+            place = self.source.place(manifest.CHECKPOINTS, row)
+            one = _placed(lines.read_checkpoint, line, place)
+            if not at < one[:2] or one.size > self.frontier.size:
+                raise InvalidFile(f"found size {one.size} out of its order", place=place)
+            at = one[:2]
+            if at not in known:
+                insert(self.reader.connection, CHECKPOINT, [(self.reader.book, *one)])
+
+
+def _draft(entry: Entry) -> Draft:
+    return Draft(entry.kind, entry.key, entry.on, entry.content, entry.postings, entry.reverses)
+
+
+def _placed(read: Callable[[bytes], T], line: bytes, place: Place) -> T:
+    try:
+        return read(line)
+    except InvalidFile as error:
+        raise error.at(place) from None
