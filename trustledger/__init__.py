@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trustledger.book import Book, set_up
+    from trustledger.checkpoint import Checkpoint, Signer, Verifier
     from trustledger.document import Statement
     from trustledger.errors import (
         BookCorrupt,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         InvalidRecord,
         KeyConflict,
         NoBudgetLine,
+        NotThisLog,
         OverBudget,
         Overlap,
         OverRefund,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
+    from trustledger.proving import Bundle, Growth, Inclusion
     from trustledger.records import (
         BookInfo,
         BudgetLine,
@@ -84,18 +87,20 @@ __version__ = "0.1.0"
 
 _HOME = {
     "book": ("Book", "set_up"),
+    "checkpoint": ("Checkpoint", "Signer", "Verifier"),
     "document": ("Statement",),
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
-        "NoBudgetLine", "OverBudget", "OverHeld", "OverRefund", "OverWaiver", "OverWithdrawal",
-        "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError", "TrustLedgerError",
-        "Unknown", "WrongFund",
+        "NoBudgetLine", "NotThisLog", "OverBudget", "OverHeld", "OverRefund", "OverWaiver",
+        "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError",
+        "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
+    "proving": ("Bundle", "Growth", "Inclusion"),
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
         "Income", "Instalment", "LateFeeTerm", "Opening", "Posted", "Posting", "Receipt", "Refund",
@@ -121,8 +126,10 @@ __all__ = [
     "BookInfo",
     "BooksNotOpen",
     "BudgetLine",
+    "Bundle",
     "CannotReverse",
     "CellEntry",
+    "Checkpoint",
     "ClosingRefused",
     "Count",
     "Deposit",
@@ -131,7 +138,9 @@ __all__ = [
     "Factor",
     "Finding",
     "Fund",
+    "Growth",
     "Holder",
+    "Inclusion",
     "Income",
     "Instalment",
     "InvalidAmount",
@@ -143,6 +152,7 @@ __all__ = [
     "LateFeeTerm",
     "Meter",
     "NoBudgetLine",
+    "NotThisLog",
     "Opening",
     "OverBudget",
     "OverHeld",
@@ -163,6 +173,7 @@ __all__ = [
     "Report",
     "Reversal",
     "SharedCost",
+    "Signer",
     "Statement",
     "StatementFails",
     "StoreError",
@@ -175,6 +186,7 @@ __all__ = [
     "Unit",
     "UnitBalance",
     "Unknown",
+    "Verifier",
     "Waiver",
     "Weight",
     "Withdrawal",
