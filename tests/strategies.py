@@ -183,7 +183,8 @@ class Story:
     def open(self, where: object = None, clock: object = None) -> tl.Book:
         """An empty book of the library for this story."""
         where = fresh() if where is None else where
-        return tl.Book.create(where, self.info, clock=clock or (lambda: "2026-01-01T00:00:00"))
+        now = clock or (lambda: "2026-01-01T00:00:00")
+        return tl.Book.create(where, self.info, clock=now, secret=b"a story's secret")
 
     def book(self, where: object = None) -> tl.Book:
         """The story as the library tells it: everything and all months together."""

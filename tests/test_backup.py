@@ -199,7 +199,7 @@ def test_a_backup_of_an_older_version_comes_back_and_is_migrated(tmp_path: Path)
     raw.close()
     url = f"sqlite:///{tmp_path / 'new.db'}"
     heads = keeping.restore(tmp_path / "old.db", url)
-    assert tl.Book.open(url, migrate=True).head == heads["xinghe"]
+    assert tl.Book.open(url, "xinghe", migrate=True).head == heads["xinghe"]
 
 
 def test_a_database_server_is_backed_up_by_its_own_tool() -> None:

@@ -298,7 +298,7 @@ REFUSALS = {
     "an unknown key in book.toml": (
         "book.toml", "currency", "curency", 2,
         "book.toml, row 6, column book: found an unknown key 'curency'; "
-        "[book] has code, name, start, fiscal_year_start, currency, prepay_months",
+        "[book] has code, name, start, fiscal_year_start, currency, secret, prepay_months",
     ),
 }  # fmt: skip
 

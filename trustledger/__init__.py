@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trustledger.archive import Imported, Manifest
     from trustledger.book import Book, set_up
+    from trustledger.checkpoint import Checkpoint, Signer, Verifier
     from trustledger.document import Statement
     from trustledger.errors import (
         BookCorrupt,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         InvalidRecord,
         KeyConflict,
         NoBudgetLine,
+        NotThisLog,
         OverBudget,
         Overlap,
         OverRefund,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
+    from trustledger.proving import Bundle, Growth, Inclusion
     from trustledger.records import (
         BookInfo,
         BudgetLine,
@@ -87,19 +90,21 @@ __version__ = "0.1.0"
 _HOME = {
     "archive": ("Imported", "Manifest"),
     "book": ("Book", "set_up"),
+    "checkpoint": ("Checkpoint", "Signer", "Verifier"),
     "document": ("Statement",),
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
-        "NoBudgetLine", "OverBudget", "OverHeld", "OverRefund", "OverWaiver", "OverWithdrawal",
-        "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError", "TrustLedgerError",
-        "Unknown", "WrongFund",
+        "NoBudgetLine", "NotThisLog", "OverBudget", "OverHeld", "OverRefund", "OverWaiver",
+        "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError",
+        "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
+    "proving": ("Bundle", "Growth", "Inclusion"),
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
         "Income", "Instalment", "LateFeeTerm", "Opening", "Posted", "Posting", "Receipt", "Refund",
@@ -125,8 +130,10 @@ __all__ = [
     "BookInfo",
     "BooksNotOpen",
     "BudgetLine",
+    "Bundle",
     "CannotReverse",
     "CellEntry",
+    "Checkpoint",
     "ClosingRefused",
     "Count",
     "Deposit",
@@ -135,8 +142,10 @@ __all__ = [
     "Factor",
     "Finding",
     "Fund",
+    "Growth",
     "Holder",
     "Imported",
+    "Inclusion",
     "Income",
     "Instalment",
     "InvalidAmount",
@@ -150,6 +159,7 @@ __all__ = [
     "Meter",
     "Migrated",
     "NoBudgetLine",
+    "NotThisLog",
     "Opening",
     "OverBudget",
     "OverHeld",
@@ -170,6 +180,7 @@ __all__ = [
     "Report",
     "Reversal",
     "SharedCost",
+    "Signer",
     "Statement",
     "StatementFails",
     "StoreError",
@@ -182,6 +193,7 @@ __all__ = [
     "Unit",
     "UnitBalance",
     "Unknown",
+    "Verifier",
     "Waiver",
     "Weight",
     "Withdrawal",

@@ -8,17 +8,18 @@ whole list. Nothing here trusts a stored sum.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
 from trustledger.billing import Billing, Measures
-from trustledger.errors import Overlap, TrustLedgerError
+from trustledger.checkpoint import Checkpoint, Verifier, origin_of
+from trustledger.errors import BookCorrupt, Overlap, TrustLedgerError
 from trustledger.measures import MEASURES
 from trustledger.money import share
 from trustledger.period import instant, month_of, next_month
@@ -60,14 +61,16 @@ from trustledger.rules.charging import (
 )
 from trustledger.rules.closing import CLOSE, Seal, begins, closed_on, shuts, totals_of
 from trustledger.rules.entrusted import holding_of
-from trustledger.rules.journal import Frontier, check_postings, leaf_hash
+from trustledger.rules.journal import Frontier, Node, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.owing import check_shares
 from trustledger.rules.reminding import OpenItem, Reminder, overdue_days
 from trustledger.rules.remuneration import bears, term_on
-from trustledger.store import dialects
+from trustledger.rules.sealing import SEALED, commitment, sealed_fields
+from trustledger.store import checkpoints, dialects
+from trustledger.store.log import stored_nodes
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR, Reader
-from trustledger.store.tables import HEAD, OPEN, TERM, TURNOVER
+from trustledger.store.tables import HEAD, OPEN, PRIVATE, TERM, TURNOVER
 
 _UNREADABLE = (
     ValueError,
@@ -89,6 +92,13 @@ class Recount:
         self.book = book
         self.findings: list[Finding] = []
         self.frontier = Frontier()
+        self.nodes: list[Node] = []
+        self.opened = 0  # personal values that are kept
+        self.missing: dict[tuple[int, str], Entry] = {}  # those that are not
+        self.erased: dict[tuple[int, str], Entry] = {}  # those that an entry says were erased
+        self.notes: list[Checkpoint] = []  # what the log is held against
+        self.keys: list[Verifier] = []
+        self.signed_sizes: set[int] = set()
         self.expected = 1
         self.info: BookInfo | None = None
         self.start, self.eve = "", ""
@@ -121,7 +131,7 @@ class Recount:
             Tenure.kind: self.tenures,
             ReminderStep.kind: self.steps,
         }
-        self.roots: dict[int, str] = {}  # size -> root, where a reminder or a close may rest on it
+        self.roots: dict[int, str] = {}  # size -> root, where something rests on it
         self.closed = ""  # the last closed month
         self.recorded: datetime | None = None  # when the entry before was recorded
         self.payable = 0
@@ -136,6 +146,8 @@ class Recount:
         """Take one entry in."""
         self._log(entry)
         self._time(entry)
+        if SEALED in entry.public:
+            self._private(entry)
         wrong = check_postings(entry.postings)
         if wrong is not None:
             self.found("balance", entry, wrong)
@@ -155,10 +167,23 @@ class Recount:
         self.expected = entry.seq + 1
         if entry.kind in ("reminder", CLOSE):
             self.roots[self.frontier.size] = self.frontier.root().hex()
-        leaf = leaf_hash(self.book, *entry[:4], *entry[5:7], entry.postings)
+        leaf = leaf_hash(
+            self.book, *entry[:4], entry.reverses, entry.public or entry.content, entry.postings
+        )
         if leaf != entry.leaf:
             self.found("log_leaf", entry, "what stands here is not what was posted")
-        self.frontier.append(entry.leaf)
+        self.nodes += self.frontier.append_noting(entry.leaf)
+        if self.frontier.size in self.signed_sizes:
+            self.roots[self.frontier.size] = self.frontier.root().hex()
+
+    def _private(self, entry: Entry) -> None:
+        """What is kept of a sealed field is what the entry commits to; what is not, was erased."""
+        sealed = sealed_fields(entry.public)
+        for field, salt, value in entry.private:
+            self.opened += 1
+            if sealed.pop(field, "") != commitment(salt, entry.kind, field, value):
+                self.found("private", entry, f"its {field} is not what the entry commits to")
+        self.missing |= {(entry.seq, field): entry for field in sealed}
 
     def _time(self, entry: Entry) -> None:
         """No entry is dated in closed time, and none was recorded before the one before it."""
@@ -391,7 +416,7 @@ class Recount:
         """A term of remuneration or late fees, a tenure, or a step of the reminder ladder."""
         record = next(one for one in _DATED if one.kind == entry.kind)
         fact = record.load(entry.content)
-        self.dated[entry.kind][fact.record_key] = fact
+        self.dated[entry.kind][entry.key] = fact
         self._early(entry, fact)
 
     _is_term = _is_late_fee_term = _is_tenure = _is_reminder_step = _is_dated
@@ -405,6 +430,13 @@ class Recount:
             self.measures.end(of, date.fromisoformat(body["to"]))
         else:
             standing[key] = standing[key].as_told(body)
+
+    def _is_erasure(self, entry: Entry) -> None:
+        """What was erased of an earlier entry, by its number and fields."""
+        body = json.loads(entry.content)
+        if not 0 < body["of"] < entry.seq:
+            self.found("private", entry, f"erases something of entry {body['of']}, not before it")
+        self.erased |= {(body["of"], field): entry for field in body["fields"]}
 
     def _is_instalment(self, entry: Entry) -> None:
         fact = Instalment.load(entry.content)
@@ -601,6 +633,57 @@ def check_closed(recount: Recount, reader: Reader) -> Iterator[Finding]:
         yield Finding("closed", "head", f"kept as {kept!r}, and {recount.closed!r} was closed last")
 
 
+def check_nodes(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The stored nodes of the log are those that the leaves make."""
+    stored = {node[:2]: node[2] for node in stored_nodes(reader.connection, reader.book)}
+    right = {node[:2]: node[2] for node in recount.nodes}
+    for level, at in sorted(set(stored) | set(right)):
+        if stored.get((level, at)) != right.get((level, at)):
+            first, last = (at << level) + 1, (at + 1) << level
+            yield Finding(
+                "log_node",
+                f"entries {first} to {last}",
+                "the node kept over them is not what their leaves make",
+            )
+
+
+def check_checkpoints(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The log is what was signed: every checkpoint's root is that of the leaves it covers.
+
+    What was changed lies after the last checkpoint that holds and within the first that does not.
+    """
+    origin, good = origin_of(reader.book), 0
+    for size, note in sorted((one.size, one) for one in recount.notes):
+        where = f"{size} entries signed by {', '.join(note.signers)}"
+        if note.origin != origin:
+            yield Finding("checkpoint", where, f"is of {note.origin!r}, and this log is {origin!r}")
+            continue
+        for key in recount.keys:
+            if key.name in note.signers and not note.signed_by(key):
+                yield Finding("checkpoint", where, f"the signature of {key.name!r} is not its own")
+        if size > recount.frontier.size:
+            gone = f"entries {recount.frontier.size + 1} to {size} were taken away"
+            yield Finding("checkpoint", where, gone)
+        elif recount.roots.get(size) != note.root:
+            yield Finding("checkpoint", where, f"one of entries {good + 1} to {size} was changed")
+        else:
+            good = max(good, size)
+
+
+def check_private(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """Personal values are gone if an entry says that they were erased, and only then."""
+    for seq, field in sorted(set(recount.missing) - set(recount.erased)):
+        entry = recount.missing[seq, field]
+        where = f"entry {seq} {entry.kind} {entry.key}"
+        yield Finding("private", where, f"its {field} is gone, and no entry says it was erased")
+    for seq, field in sorted(set(recount.erased) - set(recount.missing)):
+        yield Finding("private", f"entry {seq}", f"its {field} was erased, and something stands")
+    count = select(func.count()).select_from(PRIVATE).where(PRIVATE.c.book == reader.book)
+    more = int(reader.connection.execute(count).scalar_one()) - recount.opened
+    if more:
+        yield Finding("private", "database", f"{more} values are kept that no entry commits to")
+
+
 def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The postings of an entry are numbered from 1, and belong to an entry."""
     for seq in reader.misnumbered():
@@ -739,6 +822,9 @@ def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
     check_closed,
+    check_nodes,
+    check_checkpoints,
+    check_private,
     check_numbers,
     check_settlements,
     check_tenures,
@@ -754,20 +840,35 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
 """What is compared once the whole journal is recounted."""
 
 
-def recount(reader: Reader, progress: Callable[[int, int], None] | None = None) -> Recount:
-    """The whole journal added up anew."""
-    found = Recount(reader.book)
-    size = reader.size()
-    for entry in reader.stream():
-        found.take(entry)
-        if progress is not None and entry.seq % 500 == 0:
-            progress(entry.seq, size)
-    return found
+def _hold(
+    recount: Recount, reader: Reader, notes: Iterable[Checkpoint], keys: Iterable[Verifier]
+) -> None:
+    """Take in the checkpoints that the log is held against: those given and those kept."""
+    recount.notes, recount.keys = list(notes), list(keys)
+    for note in recount.notes:
+        missing = [key.name for key in recount.keys if key.name not in note.signers]
+        if missing:
+            where = f"{note.size} entries signed by {', '.join(note.signers)}"
+            message = f"is not signed by {', '.join(missing)}"
+            recount.findings.append(Finding("checkpoint", where, message))
+    try:
+        recount.notes += checkpoints.kept(reader.connection, reader.book)
+    except BookCorrupt as error:
+        recount.findings.append(Finding("checkpoint", "database", error.message))
+    recount.signed_sizes = {note.size for note in recount.notes}
 
 
-def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
-    """Recompute every invariant; what does not hold, in the order of the journal."""
-    counted = recount(reader, progress)
+def verify(
+    reader: Reader,
+    progress: Callable[[int, int], None] | None = None,
+    notes: Iterable[Checkpoint] = (),
+    keys: Iterable[Verifier] = (),
+) -> list[Finding]:
+    """Recompute every invariant; what does not hold, in the order of the journal.
+
+    ``notes``: checkpoints from elsewhere to hold the log against, signed by every one of ``keys``.
+    """
+    counted = recount(reader, progress, notes, keys)
     findings = counted.findings
     for check in CHECKS:
         try:
@@ -775,3 +876,20 @@ def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -
         except DatabaseError as error:
             findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
     return findings
+
+
+def recount(
+    reader: Reader,
+    progress: Callable[[int, int], None] | None = None,
+    notes: Iterable[Checkpoint] = (),
+    keys: Iterable[Verifier] = (),
+) -> Recount:
+    """The whole journal added up anew; what it is held against, as of :func:`verify`."""
+    found = Recount(reader.book)
+    _hold(found, reader, notes, keys)
+    size = reader.size()
+    for entry in reader.stream():
+        found.take(entry)
+        if progress is not None and entry.seq % 500 == 0:
+            progress(entry.seq, size)
+    return found

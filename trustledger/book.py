@@ -7,7 +7,7 @@ and a refusal leaves the caller's transaction as it was, by a savepoint).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,11 +18,13 @@ from weakref import finalize
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
-from trustledger import archive, audit, chart, closing, intake, rebuilding
+from trustledger import archive, audit, chart, closing, erasing, intake, proving, rebuilding
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
+from trustledger.checkpoint import Checkpoint, Signer, Verifier
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.period import Period, month_of, parse_day
+from trustledger.proving import Bundle, Growth, Inclusion
 from trustledger.records import (
     COMMON,
     BookInfo,
@@ -47,6 +49,7 @@ from trustledger.report import Report
 from trustledger.rules.journal import Head
 from trustledger.rules.owing import Holder, holders_on
 from trustledger.rules.reminding import Reminder, ladder_on, plans_of, remind
+from trustledger.rules.sealing import SECRET_BYTES
 from trustledger.statements import (
     NAMES,
     ageing,
@@ -66,7 +69,16 @@ from trustledger.statements import (
 )
 from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import balances, copying, dialects, gathering, holders, migrations, reminding
+from trustledger.store import (
+    balances,
+    checkpoints,
+    copying,
+    dialects,
+    gathering,
+    holders,
+    migrations,
+    reminding,
+)
 from trustledger.store.balances import Known, Sums, UnitBalance, Where
 from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
@@ -90,6 +102,8 @@ class Book:
         on an engine that :func:`trustledger.prepare` made safe.
     :param code: the book's code, as in its ``[book] code``.
     :param clock: gives the time at which entries are recorded; accounting dates never come from it.
+    :param secret: what the salts of personal fields are derived from, at least 16 bytes, so that
+        who has it gets the same root from the same facts; without it salts are random.
     """
 
     def __init__(
@@ -98,8 +112,12 @@ class Book:
         code: str,
         *,
         clock: Callable[[], str] = utc_now,
+        secret: bytes | None = None,
     ) -> None:
-        self._where, self.code, self._clock = where, code, clock
+        if secret is not None and len(secret) < SECRET_BYTES:
+            raise InvalidInput(f"the secret has {len(secret)} bytes; {SECRET_BYTES} are the least")
+        self._where, self.code, self._clock, self._secret = where, code, clock, secret
+        self._memo = Memo()
         self._memo = Memo()
 
     @classmethod
@@ -109,6 +127,7 @@ class Book:
         code: str | None = None,
         *,
         clock: Callable[[], str] = utc_now,
+        secret: bytes | None = None,
         unguarded: bool = False,
         migrate: bool = False,
     ) -> Book:
@@ -144,18 +163,22 @@ class Book:
         if code is None or code not in codes:
             known = ", ".join(codes) or "none"
             raise Unknown("book", code or "", f"the books in {url} are: {known}")
-        return cls(engine, code, clock=clock)._owning(engine)
+        return cls(engine, code, clock=clock, secret=secret)._owning(engine)
+
+    def at(self, url: str | URL) -> Book:
+        """The same book where it stands now, after its file was moved."""
+        return self.open(url, self.code, clock=self._clock, secret=self._secret)
 
     @classmethod
     def create(
         cls, where: str | URL | Engine | Session | Connection, info: BookInfo, *facts: Record,
-        clock: Callable[[], str] = utc_now,
+        clock: Callable[[], str] = utc_now, secret: bytes | None = None,
     ) -> Book:  # fmt: skip
         """A book, made if it is not there yet, with its first facts.
 
         :raises KeyConflict: it is there with other terms.
         """
-        return cls.take(where, info, facts, clock=clock)[0]
+        return cls.take(where, info, facts, clock=clock, secret=secret)[0]
 
     @classmethod
     def take(
@@ -167,6 +190,7 @@ class Book:
         *,
         files: Mapping[str, Path] | None = None,
         clock: Callable[[], str] = utc_now,
+        secret: bytes | None = None,
         progress: Progress | None = None,
     ) -> tuple[Book, list[Posted]]:
         """Make the book if need be, post facts and charge the months of a period, as one batch.
@@ -176,9 +200,9 @@ class Book:
         """
         if isinstance(where, str | URL):
             engine = dialects.open_engine(where)
-            book = cls(engine, info.code, clock=clock)._owning(engine)
+            book = cls(engine, info.code, clock=clock, secret=secret)._owning(engine)
         else:
-            book = cls(where, info.code, clock=clock)
+            book = cls(where, info.code, clock=clock, secret=secret)
         return book, book._post([info, *facts], period, files=files, progress=progress)
 
     def _owning(self, engine: Engine) -> Self:
@@ -211,6 +235,9 @@ class Book:
             dialects.make_ready(connection, ours=False)
             return work(connection)
 
+    def _writer(self, connection: Connection) -> Writer:
+        return Writer(connection, self.code, self._clock, self._secret)
+
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
         where = self._where
@@ -241,7 +268,7 @@ class Book:
         progress: Progress | None = None,
     ) -> list[Posted]:
         def work(connection: Connection) -> list[Posted]:
-            writer = Writer(connection, self.code, self._clock)
+            writer = self._writer(connection)
             reader = Reader(connection, self.code, self._remembering(connection, writer))
             for digest, path in (files or {}).items():
                 writer.attach(digest, path.read_bytes())
@@ -313,8 +340,42 @@ class Book:
     def attach(self, body: bytes, name: str) -> str:
         """Keep a voucher's file; what to name as ``attachment`` of an expenditure."""
         digest = sha256(body).hexdigest()
-        self._write(lambda c: Writer(c, self.code, self._clock).attach(digest, body))
+        self._write(lambda c: self._writer(c).attach(digest, body))
         return f"sha256:{digest} {name}"
+
+    def erase(
+        self,
+        kind: str,
+        key: str,
+        fields: Collection[str] | None = None,
+        *,
+        on: DayLike,
+        authority: str,
+    ) -> Posted:
+        """Erase what is personal of an entry 删除个人信息: the values and their salts, for ever.
+
+        The entry, the log and its proofs stay as they are; an entry says what was erased, on which
+        day and by whose authority. Telling the fact again answers with what stands.
+
+        :param fields: which of its personal fields; all of them if not given.
+        :raises Unknown: no such entry or field.
+        :raises InvalidInput: nothing of it is sealed, or no authority is named.
+        :raises BooksNotOpen: a day before the books open.
+        """
+        if not authority.strip():
+            raise InvalidInput("an erasure names by whose authority it is done")
+        day = parse_day(str(on))
+
+        def work(connection: Connection) -> Posted:
+            dialects.forget_for_good(connection)
+            writer, reader = self._writer(connection), Reader(connection, self.code)
+            first = intake.info_of(reader).start
+            if day < first:
+                raise BooksNotOpen(f"found {day}; the books open on {first}")
+            where = kind, key, fields
+            return erasing.erase(reader, writer, *where, day.isoformat(), authority.strip())
+
+        return self._write(work)
 
     def charge(self, period: str | Period, *, progress: Progress | None = None) -> list[Posted]:
         """Charge each month of a period once; the new charges and what they settled.
@@ -447,7 +508,7 @@ class Book:
         """
 
         def work(connection: Connection) -> list[Reminder]:
-            writer = Writer(connection, self.code, self._clock)
+            writer = self._writer(connection)
             told = self._decide(Reader(connection, self.code), on)
             for one in told:
                 writer.append(Draft(reminding.REMINDER, one.key, one.on, one.content()))
@@ -541,10 +602,92 @@ class Book:
         with self._reading() as reader:
             return reader.entry(kind, key)
 
-    def verify(self, *, progress: Progress | None = None) -> list[Finding]:
-        """Recompute every invariant from the stored journal; what does not hold, by name."""
+    def verify(
+        self,
+        *,
+        checkpoints: Iterable[Checkpoint | str] = (),
+        keys: Iterable[Verifier | str] = (),
+        progress: Progress | None = None,
+    ) -> list[Finding]:
+        """Recompute every invariant from the stored journal; what does not hold, by name.
+
+        :param checkpoints: signed notes that were kept elsewhere: the journal is held against them.
+        :param keys: whose signatures must be under them, and are checked under those in the book.
+        :raises InvalidInput: one of them cannot be read.
+        """
+        notes = [Checkpoint.parse(one) if isinstance(one, str) else one for one in checkpoints]
+        known = [Verifier.parse(one) if isinstance(one, str) else one for one in keys]
         with self._reading() as reader:
-            return audit.verify(reader, progress)
+            return audit.verify(reader, progress, notes, known)
+
+    # ------------------------------------------------------------------ proving
+
+    def checkpoint(self, signer: Signer) -> Checkpoint:
+        """Sign the journal's size and root as they stand with the log's own key, and keep that.
+
+        :raises NotThisLog: the key is not this log's, or the log is not what was signed before.
+        """
+
+        def work(connection: Connection) -> Checkpoint:
+            dialects.lock_head(connection, self.code)
+            return proving.sign(Reader(connection, self.code), signer)
+
+        return self._write(work)
+
+    def cosign(self, signer: Signer, size: int | None = None) -> Checkpoint:
+        """A second signature under the latest checkpoint: the owners' committee's 业主委员会, say.
+
+        :raises NotThisLog: the name had another key before, or the log is not what was signed.
+        :raises Unknown: there is no checkpoint, or none of that size.
+        """
+
+        def work(connection: Connection) -> Checkpoint:
+            dialects.lock_head(connection, self.code)
+            return proving.cosign(Reader(connection, self.code), signer, size)
+
+        return self._write(work)
+
+    def proof_bundle(
+        self, period: str | Period, *, unit: str, opened: Collection[str] = ()
+    ) -> Bundle:
+        """An owner's statement as ``verifier.py`` checks it: its figures, the unit's entries, the
+        proof of each, and the checkpoint if the journal as it stands is signed.
+
+        :param opened: personal fields that are shown, such as ``("payer",)``; the others stay
+            commitments.
+        :raises Unknown: no such unit.
+        """
+        with self._reading() as reader:
+            figures = self._figures(reader, period)
+            units = {unit: self._unit(reader, unit)}
+            found = next(gathering.unit_figures(reader, figures.period, units, unit))
+            facts = owner.build(figures, found).facts
+            days = figures.period.start.isoformat(), figures.period.end.isoformat()
+            return proving.bundle(reader, unit, days, facts, opened)
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint that is kept, by size, with all its signatures."""
+        with self._reading() as reader:
+            return checkpoints.kept(reader.connection, self.code)
+
+    def inclusion(self, kind: str, key: str, *, size: int | None = None) -> Inclusion:
+        """The proof that an entry is in the log: as it stands, or of a size, as a checkpoint has.
+
+        :raises Unknown: no such entry, or it came later.
+        """
+        with self._reading() as reader:
+            entry = reader.entry(kind, key)
+            if entry is None:
+                raise Unknown("entry", f"{kind} {key}", "name its kind and key as they were posted")
+            return proving.Prover(reader).inclusion(entry, size)
+
+    def consistency(self, size: int) -> Growth:
+        """The proof that the log of a size, as an earlier statement printed it, only grew since.
+
+        :raises Unknown: the log never had that size.
+        """
+        with self._reading() as reader:
+            return proving.Prover(reader).growth(size)
 
     def export(self, tool: str) -> Iterator[str]:
         """The journal as text that another program checks: hledger, ledger or beancount.

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from trustledger import cli_log
 from trustledger.errors import BookCorrupt, InvalidInput, Refused, StoreError, TrustLedgerError
 from trustledger.files import write_whole
 
@@ -33,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cli_log.checkpoint, name="checkpoint")
+app.add_typer(cli_log.proof, name="proof")
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The book folder 账套目录.")]
 BookAt = Annotated[
@@ -263,14 +267,29 @@ def _list(told: list[Reminder]) -> None:
 
 
 @app.command()
-def verify(book: BookAt, db: Db = None) -> None:
+def verify(
+    book: BookAt,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A signed note that was kept elsewhere."),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="VKEY", help="Whose signature must be under it."),
+    ] = None,
+    db: Db = None,
+) -> None:
     """Recompute every invariant from the stored journal; list what does not hold."""
     from trustledger import folderbook
 
     opened = folderbook.open_book(book, db, unguarded=True)
     with _steps() as step:
         bar = None if step is None else lambda done, total: step("核验", done, total)
-        findings = opened.verify(progress=bar)
+        findings = opened.verify(
+            checkpoints=[cli_log.read_text(path) for path in checkpoint or ()],
+            keys=key or (),
+            progress=bar,
+        )
     for finding in findings:
         print(finding)
     head = opened.head

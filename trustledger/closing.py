@@ -37,7 +37,7 @@ def close_through(
         raise BooksNotOpen(f"found {last}; the books open on {info.start}")
     months = list(Period(next_month(writer.closed) if writer.closed else start, last).months())
     if not months:
-        seq, _ = reader.stored(CLOSE, [last])[last]
+        seq = reader.stored(CLOSE, [last])[last].seq
         return [Posted(seq, CLOSE, last, False)]
     waiting = pending(reader, info, last, leave_waiting=leave_waiting)
     if waiting:

@@ -21,6 +21,7 @@
     │   ├── OverHeld                more of a deposit or of others' money than is held
     │   ├── Overlap                 two terms, tariffs, reminder steps or whole owners
     │   ├── CannotReverse           reversed already, or not of a kind that can be
+    │   ├── NotThisLog              a key or a checkpoint that does not belong to this log
     │   └── StatementFails          a statement's own checks do not hold
     ├── StoreError                  the database cannot be used as it is    exit 2
     └── BookCorrupt                 stored data breaks an invariant         exit 1
@@ -226,6 +227,12 @@ class CannotReverse(Refused):
     """The entry is reversed already, or is of a kind that is corrected another way."""
 
     code = "cannot_reverse"
+
+
+class NotThisLog(Refused):
+    """A key or a checkpoint does not belong to this log, or the log is not what was signed."""
+
+    code = "not_this_log"
 
 
 class StatementFails(Refused):

@@ -120,8 +120,9 @@ def open_book(target: str, db: str | None = None, *, unguarded: bool = False) ->
             raise Unknown(
                 "book", target, f"there is no {DATABASE} in it yet: trustledger load {target}"
             )
-        code = read_code(path) if db or (path / booktoml.FILE).exists() else None
-        return Book.open(url_of(path, db), code, unguarded=unguarded)
+        told = _read_book(path) if db or (path / booktoml.FILE).exists() else None
+        code, secret = (told.info.code, told.secret) if told else (None, None)
+        return Book.open(url_of(path, db), code, secret=secret, unguarded=unguarded)
     if db is not None:
         return Book.open(db, target, unguarded=unguarded)
     if path.is_file():
@@ -131,9 +132,13 @@ def open_book(target: str, db: str | None = None, *, unguarded: bool = False) ->
 
 def read_code(folder: Path) -> str:
     """The code of the book that a folder describes."""
+    return _read_book(folder).info.code
+
+
+def _read_book(folder: Path) -> booktoml.BookToml:
     if not (folder / booktoml.FILE).exists():
         raise InvalidFile(f"no book.toml in {folder}; trustledger init writes one")
-    return booktoml.read_book(read_bytes(folder, booktoml.FILE, tomltext.MOST_BYTES)).info.code
+    return booktoml.read_book(read_bytes(folder, booktoml.FILE, tomltext.MOST_BYTES))
 
 
 def load(
@@ -172,6 +177,7 @@ def load(
                 span,
                 files=vouchers,
                 clock=clock,
+                secret=contents.secret,
                 progress=None if step is None else lambda done, all_: step("入账", done, all_),
             ),
         )
@@ -218,7 +224,7 @@ def _take(
     finally:
         for ending in ("", "-wal", "-shm"):
             spare.with_name(spare.name + ending).unlink(missing_ok=True)
-    return Book.open(url, book.code), answers
+    return book.at(url), answers
 
 
 def _located(error: TrustLedgerError, contents: FolderContents) -> TrustLedgerError:

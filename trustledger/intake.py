@@ -69,7 +69,7 @@ from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
 from trustledger.store import balances
-from trustledger.store.reading import Reader
+from trustledger.store.reading import Reader, Stored
 from trustledger.store.reminding import sent_after
 from trustledger.store.writing import Writer
 
@@ -114,6 +114,12 @@ def _endings(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
     for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
         body = json.loads(content)
         found.setdefault(body.pop("of"), {}).update(body)
+    if any(of.startswith(f"{Tenure.kind}|") for of in found):
+        # what ends a tenure names it as the journal does, without the person
+        names = {f"{Tenure.kind}|{one.key}": key for key, one in reader.stored_tenures().items()}
+        return {
+            f"{Tenure.kind}|{names[of]}" if of in names else of: told for of, told in found.items()
+        }
     return found
 
 
@@ -157,9 +163,9 @@ def steps_of(reader: Reader) -> list[ReminderStep]:
 # --------------------------------------------------------------------------- idempotency
 
 
-def _conflict(fact: Record, was_content: str) -> KeyConflict:
+def _conflict(fact: Record, was_content: str, content: str) -> KeyConflict:
     unsaid = {name: type(fact).model_fields[name].default for name in fact.later}
-    was, now = unsaid | json.loads(was_content), unsaid | json.loads(fact.content())
+    was, now = unsaid | json.loads(was_content), unsaid | json.loads(content)
     for name in [*type(fact).model_fields, *was]:
         if was.get(name) != now.get(name):
             old, new = was.get(name), now.get(name)
@@ -179,7 +185,7 @@ def _sort_out(
     by_kind: dict[str, set[str]] = {}
     for fact in facts:
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
-    stored = {kind: reader.stored(kind, keys) for kind, keys in by_kind.items()}
+    stored = {kind: _standing_by_key(reader, kind, keys, facts) for kind, keys in by_kind.items()}
     dated = any(isinstance(fact, Dated) for fact in facts)
     endings = _endings(reader) if dated else {}
     seen: dict[tuple[str, str], str] = {}
@@ -190,24 +196,60 @@ def _sort_out(
         kind, key, content = fact.kind, fact.record_key, fact.content()
         if (kind, key) in seen:
             if seen[kind, key] != content:
-                raise _conflict(fact, seen[kind, key])
+                raise _conflict(fact, seen[kind, key], content)
             continue
         seen[kind, key] = content
         old = stored[kind].get(key)
+        if old is None and isinstance(fact, Tenure):
+            old = _erased_twin(fact, stored[kind], standing.values())
         if old is None:
             fresh.append(fact)
             continue
-        seq, was = old
-        standing[kind, key] = Posted(seq, kind, key, False)
+        was = old.content
+        content = _as_erased(content, old)
+        standing[kind, key] = Posted(old.seq, kind, key, False)
         if isinstance(fact, Dated):
             stands = _ended(type(fact).load(was), endings)
             was = stands.content()
             if was != content and (told := _told_later(was, content)):
-                ends.append(_ending(reader, fact, told))
+                ends.append(_ending(reader, fact, told, old.key))
                 continue
         if was != content:
-            raise _conflict(fact, was)
+            raise _conflict(fact, was, content)
     return fresh, standing, ends
+
+
+def _standing_by_key(
+    reader: Reader, kind: str, keys: Collection[str], facts: Iterable[Record]
+) -> dict[str, Stored]:
+    """What stands of a kind, by the keys that the facts were given."""
+    if kind != Tenure.kind:
+        return reader.stored(kind, keys)
+    return reader.stored_tenures({fact.unit for fact in facts if isinstance(fact, Tenure)})
+
+
+def _as_erased(content: str, old: Stored) -> str:
+    """A fact that is told again, but for what was erased of it since."""
+    if not old.erased:
+        return content
+    was, now = json.loads(old.content), json.loads(content)
+    now |= {name: was[name] for name in old.erased}
+    return json.dumps(now, ensure_ascii=False, separators=(",", ":"))
+
+
+def _erased_twin(
+    fact: Tenure, stored: Mapping[str, Stored], taken: Iterable[Posted]
+) -> Stored | None:
+    """The tenure that this one may be, told again after its person was erased."""
+    used, content = {one.seq for one in taken}, fact.content()
+    found = []
+    for old in stored.values():
+        if "person" in old.erased and old.seq not in used:
+            was = Tenure.load(old.content)
+            if (was.unit, was.role, was.start) == (fact.unit, fact.role, fact.start):
+                found.append(old)
+    same = [old for old in found if _as_erased(content, old) == old.content]
+    return next(iter(same or found), None)
 
 
 def _told_later(was_content: str, content: str) -> dict[str, str]:
@@ -218,12 +260,14 @@ def _told_later(was_content: str, content: str) -> dict[str, str]:
     return told if was.keys() <= now.keys() and (ends or told == STRUCK) else {}
 
 
-def _ending(reader: Reader, fact: Dated, told: dict[str, str]) -> Draft:
+def _ending(reader: Reader, fact: Dated, told: dict[str, str], key: str) -> Draft:
     """End what is open-ended, unless something posted after that day already rests on it.
+
+    It is named by its public ``key``: who held a unit is not.
 
     Nothing posted rests on a tenure: who answers for a charge is found from the days themselves.
     """
-    of = f"{fact.kind}|{fact.record_key}"
+    of = f"{fact.kind}|{key}"
     body = json.dumps({"of": of, **told}, ensure_ascii=False, separators=(",", ":"))
     if isinstance(fact, Tenure):
         on = max(fact.last or fact.start, info_of(reader).start).isoformat()
@@ -656,7 +700,7 @@ class _Batch:
         if not self.reader.designates():
             return {}
         stored = self.reader.stored("receipt", {piece.source for piece in pieces})
-        told = {key: content for key, (_, content) in stored.items() if '"pays":' in content}
+        told = {key: one.content for key, one in stored.items() if '"pays":' in one.content}
         return {key: Receipt.load(content).pays for key, content in told.items()}
 
     def feed(self, application: Application) -> None:

@@ -165,6 +165,7 @@ class Reading(Record):
     """抄表: what a meter showed at the end of a day; its first is where consumption begins."""
 
     kind = "reading"
+    personal = ("memo",)
     key: Code
     meter: Code
     on: Day

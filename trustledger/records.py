@@ -66,7 +66,8 @@ class Posting(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """An entry that is about to be posted. ``content`` is the fact as given, as JSON text."""
+    """An entry that is about to be posted. ``content`` is the fact as given, as JSON text; its
+    personal fields are sealed when it is posted."""
 
     kind: str
     key: str
@@ -77,7 +78,12 @@ class Draft(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """记账凭证: what stands in the journal. Never edited; corrected by another entry."""
+    """记账凭证: what stands in the journal. Never edited; corrected by another entry.
+
+    ``content`` is the fact as given; ``public`` as it is sealed in the leaf, where personal fields
+    stand as commitments; ``private`` the (field, salt, value) behind those that are not erased.
+    A tenure's ``key`` has a commitment in place of the person.
+    """
 
     seq: int
     kind: str
@@ -88,6 +94,8 @@ class Entry(NamedTuple):
     content: str
     leaf: bytes
     postings: tuple[Posting, ...] = ()
+    public: str = ""
+    private: tuple[tuple[str, bytes, str], ...] = ()
 
 
 class Posted(NamedTuple):
@@ -301,6 +309,9 @@ class Record(BaseModel):
     later: ClassVar[tuple[str, ...]] = ()
     """Fields that came in later: left out of the content while they hold their default, so that
     facts which do not use them keep the content, and the log its root."""
+    personal: ClassVar[tuple[str, ...]] = ()
+    """Fields that are about a person: the journal holds commitments to them, and they can be
+    erased. Other fields are public: keys, codes of units, what the common fund pays to whom."""
 
     def __init__(self, **data: Any) -> None:
         try:
@@ -519,6 +530,7 @@ class Unit(Record):
     """房屋: what is charged. Never a unit of measure."""
 
     kind = "unit"
+    personal = ("owner", "phone")
     unit: Code
     building: Name = ""
     area_m2: Annotated[Decimal, quantity(4, "floor area")]
@@ -557,6 +569,7 @@ class Tenure(Dated):
     """
 
     kind = "tenure"
+    personal = ("person", "phone", "authority")
     unit: Code
     person: Code
     role: Role = "owner"
@@ -799,6 +812,7 @@ class Receipt(Late, _Keyed):
     """
 
     kind = "receipt"
+    personal = ("payer", "memo")
     later = ("pays", "suspense")
     unit: Code
     amount_fen: Amount = Field(alias="amount")
@@ -917,6 +931,7 @@ class Refund(Late, _Keyed):
     """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
 
     kind = "refund"
+    personal = ("memo",)
     unit: Code
     amount_fen: Amount = Field(alias="amount")
     receipt: Name = ""
@@ -945,6 +960,7 @@ class Waiver(Late, _Keyed):
     """
 
     kind = "waiver"
+    personal = ("memo",)
     later = ("item", "approver")
     unit: Code
     month: Month
@@ -980,6 +996,7 @@ class Deposit(Late, _Keyed):
     """
 
     kind = "deposit"
+    personal = ("payer", "memo")
     unit: Code
     move: Annotated[str, _words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
     amount_fen: Amount = Field(alias="amount")
@@ -1010,6 +1027,7 @@ class Agency(Late, _Keyed):
     """
 
     kind = "agency"
+    personal = ("payee", "memo")
     what: Code
     move: Annotated[str, _words("move", {"代收": "collected", "转付": "passed_on"})]
     amount_fen: Amount = Field(alias="amount")
@@ -1039,6 +1057,7 @@ class Suspense(Late, _Keyed):
     """待认领款: money that came in and that nobody has claimed; a receipt claims it later."""
 
     kind = "suspense"
+    personal = ("payer", "memo")
     amount_fen: Amount = Field(alias="amount")
     channel: Name = ""
     payer: Name = ""
@@ -1064,6 +1083,7 @@ class Instalment(_Keyed):
     """分期: one instalment of a payment plan 分期缴纳协议; rows with one key are one plan."""
 
     kind = "instalment"
+    personal = ("memo",)
     unit: Code
     due: Day
     amount_fen: Amount = Field(alias="amount")
@@ -1129,6 +1149,7 @@ class Reversal(_Keyed):
     """冲销: undoes one earlier entry, red-letter, with a reason."""
 
     kind = "reversal"
+    personal = ("reason",)
     of_kind: Annotated[str, one_of("kind of entry", REVERSIBLE)]
     of_key: Code
     reason: Name

@@ -86,7 +86,7 @@ WRONG: list[tuple[str, type[TrustLedgerError], str]] = [
     (
         BOOK + 'colour = "red"\n', errors.InvalidFile,
         ", row 5, column book: found an unknown key 'colour'; "
-        "[book] has code, name, start, fiscal_year_start, currency, prepay_months",
+        "[book] has code, name, start, fiscal_year_start, currency, secret, prepay_months",
     ),
     (
         BOOK + "[budget]\n", errors.InvalidFile,

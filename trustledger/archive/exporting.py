@@ -58,7 +58,9 @@ def _member(target: Target, name: str, told: Iterable[bytes]) -> Member:
 def _entries(reader: Reader, head: Head) -> Iterator[bytes]:
     frontier = Frontier()
     for entry in reader.stream(CHUNK):
-        frontier.append(leaf_hash(reader.book, *entry[:4], *entry[5:7], entry.postings))
+        frontier.append(
+            leaf_hash(reader.book, *entry[:4], entry.reverses, entry.public, entry.postings)
+        )
         yield lines.entry_line(entry)
     if (frontier.size, frontier.root().hex()) != head:
         raise BookCorrupt(

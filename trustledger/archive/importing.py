@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from trustledger import audit, chart
 from trustledger.archive import lines, manifest
 from trustledger.archive.container import Source
-from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused
+from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused, TrustLedgerError
 from trustledger.records import Draft, Entry, Finding, Posting
 from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
 from trustledger.store.dialects import insert
@@ -74,8 +74,8 @@ def take_in(
 
 
 def _counts(finding: Finding, told: manifest.Manifest) -> bool:
-    """A public archive comes without vouchers' files, and their absence is no fault of it."""
-    return not (told.public and finding.check == "attachment")
+    """A public archive comes without vouchers' files and personal fields, which is no fault."""
+    return not (told.public and finding.check in ("attachment", "private"))
 
 
 class _Import:
@@ -144,12 +144,15 @@ class _Import:
         self._refuse_twice(chunk)
         for row, entry in chunk:
             self.writer.recorded_at = entry.recorded_at
+            place = self.source.place(manifest.ENTRIES, row)
             try:
-                self.writer.append(_draft(entry))
+                self.writer.append(_draft(entry), sealed=True)
+            except TrustLedgerError as error:
+                raise InvalidFile(error.message, place=place) from None
             except (ValueError, LookupError, TypeError):
                 raise InvalidFile(
                     f"{entry.kind} {entry.key!r}: its content does not say what it must",
-                    place=self.source.place(manifest.ENTRIES, row),
+                    place=place,
                 ) from None
             for posting in entry.postings:
                 if posting.term:
@@ -231,7 +234,7 @@ class _Import:
 
 
 def _draft(entry: Entry) -> Draft:
-    return Draft(entry.kind, entry.key, entry.on, entry.content, entry.postings, entry.reverses)
+    return Draft(entry.kind, entry.key, entry.on, entry.public, entry.postings, entry.reverses)
 
 
 def _placed(read: Callable[[bytes], T], line: bytes, place: Place) -> T:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from trustledger.errors import InvalidFile
@@ -43,8 +43,7 @@ class Checkpoint(NamedTuple):
 
 def entry_line(entry: Entry) -> bytes:
     """An entry as a line, without its leaf: whoever reads it makes that himself."""
-    seq, kind, key, on, recorded_at, reverses, content, _, postings = entry
-    told = (seq, kind, key, on, recorded_at, reverses, content, postings)
+    told = (*entry[:6], entry.public, entry.postings)
     return _encode(dict(zip(_FIELDS, told, strict=True))).encode() + b"\n"
 
 
@@ -62,7 +61,9 @@ def read_entry(line: bytes) -> Entry:
         if type(json.loads(values[6])) is not dict:
             raise ValueError
         date.fromisoformat(values[3])
-        return Entry._make((*values[:-1], b"", tuple(map(Posting._make, values[-1]))))
+        datetime.fromisoformat(values[4])
+        postings = tuple(map(Posting._make, values[-1]))
+        return Entry._make((*values[:-1], b"", postings, values[6], ()))
 
     return _read(line, build, entry_line)
 

@@ -67,6 +67,13 @@ def leaf_of(book: str, seq: int, draft: Draft) -> bytes:
     return leaf_hash(book, seq, kind, key, on, reverses, content, postings)
 
 
+NODE_STEP = 6
+"""Nodes of levels 6, 12, 18 ... are kept: one row per 64 entries."""
+
+Node = tuple[int, int, bytes]
+"""Level, place among those of its level, and hash of a complete subtree."""
+
+
 class Frontier:
     """The right edge of an RFC 6962 tree: at most one perfect subtree of each size.
 
@@ -85,6 +92,20 @@ class Frontier:
             size >>= 1
         peaks.append(leaf)
         self.size += 1
+
+    def append_noting(self, leaf: bytes) -> list[Node]:
+        """Take one more leaf; the nodes that are to be kept and that it completes."""
+        size, peaks, level = self.size, self.peaks, 0
+        done: list[Node] = []
+        while size & 1:
+            leaf = sha256(b"\1" + peaks.pop() + leaf).digest()
+            size >>= 1
+            level += 1
+            if level % NODE_STEP == 0:
+                done.append((level, size, leaf))
+        peaks.append(leaf)
+        self.size += 1
+        return done
 
     def root(self) -> bytes:
         """The Merkle tree hash of all leaves so far; SHA-256 of nothing when there are none."""

@@ -20,6 +20,9 @@ from trustledger.errors import InvalidRecord, Refused
 from trustledger.period import first_day, month_of
 from trustledger.records import BookInfo, Instalment, ReminderStep
 
+PERSONAL = ("owner",)
+"""Of a reminder: who was told."""
+
 
 class OpenItem(NamedTuple):
     """What is open of one item of one month's charge, at the end of a day."""

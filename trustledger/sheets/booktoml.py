@@ -17,6 +17,7 @@ from trustledger.records import (
     ReminderStep,
     Term,
 )
+from trustledger.rules.sealing import SECRET_BYTES
 from trustledger.sheets.overlaps import first_overlap
 from trustledger.sheets.tomltext import TomlText, read_toml
 from trustledger.sheets.wording import clipped, field_of, say
@@ -32,6 +33,7 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
         "start": ((str, date), "start = 2025-01-01"),
         "fiscal_year_start": ((int,), "fiscal_year_start = 1 (a month, 1 to 12)"),
         "currency": ((str,), 'currency = "CNY"'),
+        "secret": ((str,), f'secret = "{"0123456789abcdef" * 2}" (at least 32 hex digits)'),
         "prepay_months": ((int,), "prepay_months = 12 (months, 0 to 120; 0 for no cap)"),
     },
     "trust": {
@@ -80,6 +82,8 @@ class BookToml(NamedTuple):
 
     info: BookInfo
     facts: list[tuple[Place, Record]]
+    secret: bytes | None = None
+    """What salts are derived from; never part of the books."""
 
 
 def read_book(data: bytes) -> BookToml:
@@ -91,9 +95,10 @@ def read_book(data: bytes) -> BookToml:
     """
     toml = read_toml(data, FILE)
     source = _Source(toml)
+    secret = source.secret()
     info = source.record(BookInfo, ("book", "trust"), 0)
     facts = [*_funds(source), *_terms(source), *_late_fees(source), *_steps(source)]
-    return BookToml(info, facts)
+    return BookToml(info, facts, secret)
 
 
 def _funds(source: _Source) -> list[tuple[Place, Record]]:
@@ -188,6 +193,22 @@ class _Source:
     def count(self, table: str) -> int:
         """How many tables of that name there are."""
         return len(self._tables.get(table, []))
+
+    def secret(self) -> bytes | None:
+        """What salts are derived from, taken out of what the book is.
+
+        :raises InvalidFile: not hex digits, or too few of them.
+        """
+        written = self._tables["book"][0].pop("secret", None)
+        if written is None:
+            return None
+        try:
+            secret = bytes.fromhex(written)
+        except ValueError:
+            secret = b""
+        if len(secret) < SECRET_BYTES:
+            self._refuse("book", 0, "secret", f"write it as {KEYS['book']['secret'][1]}")
+        return secret
 
     def place(self, table: str, index: int, key: str = "") -> Place:
         """The line of a key, or of its table when the key is not written, if it can be told."""

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trustledger.chart import find_account
@@ -34,6 +34,7 @@ class FolderContents:
     attachments: dict[str, Path]
     warnings: list[str]
     headers: dict[str, dict[str, str]]  # file of a place -> record field -> header as written
+    secret: bytes | None = field(default=None, repr=False)  # of book.toml, never of the books
 
     def place(self, place: Place, field: str) -> Place:
         """The place of one field of a fact: its row, and the column as the user named it."""
@@ -72,7 +73,7 @@ def read(folder: Path) -> FolderContents:
             facts.extend(sheet.facts)
             headers[table.file] = sheet.headers
             warnings.extend(table.warnings)
-    return FolderContents(book.info, facts, attachments.found, warnings, headers)
+    return FolderContents(book.info, facts, attachments.found, warnings, headers, book.secret)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from trustledger.errors import InvalidInput, Unknown
 from trustledger.sheets.booktoml import FILE as BOOK_TOML
@@ -16,6 +17,8 @@ _ZH = """\
 
 [book]
 code = "mybook"                # 账套编号：字母、数字，定下后不再改
+# 姓名、电话等在日记账里只存加盐摘要，盐由此密钥得出；请保密，定下后不再改
+secret = "SECRET"
 name = "我的小区"
 start = 2025-01-01             # 建账日期
 fiscal_year_start = 1          # 会计年度从几月开始
@@ -64,6 +67,9 @@ _EN = """\
 
 [book]
 code = "mybook"                # the book's id: letters and digits, never changed later
+# Names and telephones stand in the journal as salted digests; the salts come from this secret.
+# Keep it to yourself, and never change it.
+secret = "SECRET"
 name = "My community"
 start = 2025-01-01             # the day the books open
 fiscal_year_start = 1          # the month in which the financial year begins
@@ -162,7 +168,8 @@ def _names() -> list[str]:
 
 
 def _files(lang: str) -> dict[str, bytes]:
-    files = {BOOK_TOML: _BOOK_TOML[lang].encode()}
+    text = _BOOK_TOML[lang].replace('"SECRET"', f'"{token_hex(32)}"')
+    files = {BOOK_TOML: text.encode()}
     for layout in SHEETS:
         headers = [column.title if lang == "zh" else column.name for column in layout.columns]
         # With a byte order mark, or Excel would take what is typed in for another encoding.

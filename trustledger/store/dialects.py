@@ -30,7 +30,7 @@ from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store import postgresql
-from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
+from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA, PRIVATE
 from trustledger.store.versions import check_version, stamp
 
 T = TypeVar("T")
@@ -296,6 +296,8 @@ def triggers(connection: Connection) -> dict[str, str]:
             f"AND (NEW.seq <= size{shut})) "
             "BEGIN SELECT RAISE(ABORT, 'the journal grows at its end and in open months'); END"
         )
+
+    wanted |= _erasable(PRIVATE, "personal data is deleted or stays as it is")
     wanted["tl_head_only_grows"] = (
         "CREATE TRIGGER tl_head_only_grows BEFORE UPDATE ON tl_head "
         "WHEN NEW.size < OLD.size OR NEW.book <> OLD.book OR NEW.closed < OLD.closed "
@@ -306,6 +308,26 @@ def triggers(connection: Connection) -> dict[str, str]:
         "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     )
     return wanted
+
+
+def _erasable(table: Table, says: str) -> dict[str, str]:
+    """Guards of a table whose rows may go, and never become others."""
+    name = table.name
+    same = " AND ".join(f"{key.name} = NEW.{key.name}" for key in table.primary_key)
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+    return {
+        f"{name}_no_update": f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}",
+        f"{name}_no_replace": (
+            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
+            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) {refuse}"
+        ),
+    }
+
+
+def forget_for_good(connection: Connection) -> None:
+    """What is deleted from now on is overwritten in the file, too."""
+    if not _is_postgresql(connection):  # which needs VACUUM for it, as its owner decides
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def _names(connection: Connection, kind: str) -> dict[str, str]:

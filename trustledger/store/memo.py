@@ -44,6 +44,8 @@ class Memo:
             self._known = {}
         for row in rows[1:]:
             self._known.pop(row.kind, None)
+            if row.kind == "erasure":  # of something personal in any kind
+                self._known = {}
         if rows:
             self._seq, self._leaf = rows[-1].seq, rows[-1].leaf
 

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
 from trustledger.errors import BookCorrupt
-from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Tenure
+from trustledger.records import LATE_FEE, Entry, Posting, Receipt, Record, Tenure, Unit
 from trustledger.rules.entrusted import HELD, Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
+from trustledger.rules.sealing import SEALED, Private, sealed_fields, unseal
 from trustledger.store.dialects import has_schema
 from trustledger.store.memo import Memo
-from trustledger.store.tables import ATTACHMENT, ENTRY, HEAD, OPEN, POSTING, TERM, TURNOVER
+from trustledger.store.tables import (
+    ATTACHMENT,
+    ENTRY,
+    HEAD,
+    OPEN,
+    POSTING,
+    PRIVATE,
+    TERM,
+    TURNOVER,
+)
 
 WAITING = "waiver"
 """The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
@@ -39,7 +49,7 @@ YEAR = "y"
 """Before a year's number: the period under which ``tl_turnover`` keeps the sums of the year."""
 
 # What every post asks, built once: building a question costs as much as the answer.
-_STORED = select(ENTRY.c.key, ENTRY.c.seq, ENTRY.c.content).where(
+_STORED = select(ENTRY.c.seq, ENTRY.c.content, ENTRY.c.key).where(
     ENTRY.c.book == bindparam("of"),
     ENTRY.c.kind == bindparam("sort"),
     ENTRY.c.key.in_(bindparam("keys", expanding=True)),
@@ -51,8 +61,28 @@ _TERMS_OF = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen).where(
     TERM.c.book == bindparam("of")
 )
 
+
+class Stored(NamedTuple):
+    """An entry that stands: number, fact as given, public key, and what was erased of it."""
+
+    seq: int
+    content: str
+    key: str
+    erased: tuple[str, ...] = ()
+
+
 Row = tuple[int, str, str, str, Posting]
 """seq, kind, key and day of an entry, with one of its postings."""
+
+
+def _entry(row: Any, lines: Iterable[Posting], kept: Iterable[Private]) -> Entry:
+    """An entry as its reader sees it: the fact as given beside what stands."""
+    public = row.content
+    entry = Entry._make((*row, tuple(lines), public, ()))
+    if SEALED not in public:
+        return entry
+    opened = unseal(public, {one.field: one.value for one in kept})
+    return entry._replace(content=opened, private=tuple(kept))
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -131,25 +161,69 @@ class Reader:
         query = select(func.count()).select_from(ENTRY).where(ENTRY.c.book == self.book)
         return int(self.connection.execute(query).scalar_one())
 
-    def stored(self, kind: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
-        """seq and content of those entries of a kind whose keys stand."""
-        found: dict[str, tuple[int, str]] = {}
+    # ------------------------------------------------------------------ personal fields
+
+    def private(self, seqs: Sequence[int]) -> dict[int, list[Private]]:
+        """What is kept of the personal fields of some entries."""
+        query = select(PRIVATE.c.seq, PRIVATE.c.field, PRIVATE.c.salt, PRIVATE.c.value)
+        if len(seqs) > _CHUNK:  # so many mostly lie close together
+            here = PRIVATE.c.seq.between(min(seqs), max(seqs))
+        else:
+            here = PRIVATE.c.seq.in_(seqs)
+        found: dict[int, list[Private]] = {}
+        rows = self.connection.execute(query.where(PRIVATE.c.book == self.book, here))
+        for seq, field, salt, value in rows:
+            found.setdefault(seq, []).append(Private(field, bytes(salt), value))
+        return found
+
+    def unsealed(self, rows: Sequence[tuple[int, str]]) -> list[str]:
+        """Contents by seq, as they were given: the one place where what is personal comes back."""
+        sealed = [seq for seq, content in rows if SEALED in content]
+        if not sealed:
+            return [content for _, content in rows]
+        kept = self.private(sealed)
+        return [
+            unseal(content, {one.field: one.value for one in kept.get(seq, ())})
+            if SEALED in content
+            else content
+            for seq, content in rows
+        ]
+
+    def _stored(self, found_rows: Iterable[Any]) -> list[Stored]:
+        """Rows of seq, content and key, as they were given."""
+        rows = list(found_rows)
+        sealed = [row.seq for row in rows if SEALED in row.content]
+        kept = self.private(sealed) if sealed else {}
+        found = []
+        for seq, content, key in rows:
+            if SEALED in content:
+                values = {one.field: one.value for one in kept.get(seq, ())}
+                gone = tuple(name for name in sealed_fields(content) if name not in values)
+                found.append(Stored(seq, unseal(content, values), key, gone))
+            else:
+                found.append(Stored(seq, content, key))
+        return found
+
+    def stored(self, kind: str, keys: Collection[str]) -> dict[str, Stored]:
+        """Those entries of a kind whose public keys stand."""
+        found: dict[str, Stored] = {}
         for chunk in _chunks(keys):
             rows = self.connection.execute(_STORED, {"of": self.book, "sort": kind, "keys": chunk})
-            found.update((key, (seq, content)) for key, seq, content in rows)
+            found.update((one.key, one) for one in self._stored(rows))
         return found
 
     def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:
         """The stored facts of a kind: all of them by key, or those of some keys as posted."""
         if keys is not None:
-            found = sorted(self.stored(kind, keys).values())
-            return [content for _, content in found]
+            return [one.content for one in sorted(self.stored(kind, keys).values())]
         return list(self._remembered(kind, "contents", lambda: self._contents(kind)))
 
     def _contents(self, kind: str) -> list[str]:
-        query = select(ENTRY.c.content).where(ENTRY.c.book == self.book, ENTRY.c.kind == kind)
+        query = select(ENTRY.c.seq, ENTRY.c.content)
+        query = query.where(ENTRY.c.book == self.book, ENTRY.c.kind == kind)
         # by key, not by seq: the unique index has that order, and history costs nothing
-        return list(self.connection.scalars(query.order_by(ENTRY.c.key)))
+        rows: list[Any] = list(self.connection.execute(query.order_by(ENTRY.c.key)))
+        return self.unsealed(rows)
 
     def keys(self, kind: str) -> dict[str, int]:
         """The keys of all entries of a kind, and their numbers."""
@@ -169,28 +243,36 @@ class Reader:
     def _facts(self, record: type[R]) -> list[R]:
         return [record.load(content) for content in self._contents(record.kind)]
 
-    def tenures(self, units: Collection[str] | None = None) -> list[Tenure]:
-        """The stored tenures, of all units or of some, as they were posted."""
-        if units is None:
-            return self.facts(Tenure)
-        found: list[Tenure] = []
-        query = select(ENTRY.c.content).where(
+    def stored_tenures(self, units: Collection[str] | None = None) -> dict[str, Stored]:
+        """The tenures that stand, of all units or of some, by the keys that they were given."""
+        query = select(ENTRY.c.seq, ENTRY.c.content, ENTRY.c.key).where(
             ENTRY.c.book == self.book, ENTRY.c.kind == Tenure.kind
         )
-        for unit in sorted(units):
-            mine = and_(ENTRY.c.key >= f"{unit}|", ENTRY.c.key < f"{unit}}}")
-            told = self.connection.scalars(query.where(mine).order_by(ENTRY.c.key))
-            found += (one for one in map(Tenure.load, told) if one.unit == unit)
-        return found
+        if units is None or len(units) > _CHUNK:
+            rows = self._stored(self.connection.execute(query))
+        else:
+            rows = []
+            for unit in units:
+                mine = and_(ENTRY.c.key >= f"{unit}|", ENTRY.c.key < f"{unit}}}")
+                rows += self._stored(self.connection.execute(query.where(mine)))
+        told = ((Tenure.load(one.content), one) for one in rows)
+        found = {fact.record_key: one for fact, one in told if units is None or fact.unit in units}
+        return dict(sorted(found.items()))
+
+    def tenures(self, units: Collection[str] | None = None) -> list[Tenure]:
+        """The stored tenures, of all units or of some, as they were posted."""
+        return [Tenure.load(one.content) for one in self.stored_tenures(units).values()]
 
     def documents(self, kinds: Iterable[str]) -> list[tuple[str, str]]:
         """Kind and content of every stored fact of some kinds, by kind and key."""
         query = (
-            select(ENTRY.c.kind, ENTRY.c.content)
+            select(ENTRY.c.kind, ENTRY.c.seq, ENTRY.c.content)
             .where(ENTRY.c.book == self.book, ENTRY.c.kind.in_(list(kinds)))
             .order_by(ENTRY.c.kind, ENTRY.c.key)
         )
-        return [(kind, content) for kind, content in self.connection.execute(query)]
+        rows: list[Any] = list(self.connection.execute(query))
+        contents = self.unsealed([(row.seq, row.content) for row in rows])
+        return [(row.kind, content) for row, content in zip(rows, contents, strict=True)]
 
     def entries(
         self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
@@ -212,7 +294,15 @@ class Reader:
             wanted = wanted.where(POSTING.c.seq.in_([row[0] for row in rows]))
         for seq, *posting in self.connection.execute(wanted.order_by(POSTING.c.seq, POSTING.c.no)):
             lines.setdefault(seq, []).append(Posting(*posting))
-        return [Entry._make((*row, tuple(lines.get(row[0], ())))) for row in rows]
+        sealed = [row.seq for row in rows if SEALED in row.content]
+        kept = self.private(sealed) if sealed else {}
+        return [_entry(row, lines.get(row[0], ()), kept.get(row[0], ())) for row in rows]
+
+    def entries_of_unit(self, unit: str, last: str) -> list[Entry]:
+        """The unit's own entry and all that moved something of it through a day, by seq."""
+        moved = select(POSTING.c.seq).where(POSTING.c.book == self.book, POSTING.c.unit == unit)
+        own = and_(ENTRY.c.kind == Unit.kind, ENTRY.c.key == unit)
+        return self.entries(or_(own, and_(ENTRY.c.seq.in_(moved), ENTRY.c.day <= last)))
 
     def stream(self, size: int = 5_000) -> Iterator[Entry]:
         """Every entry in order, a few thousand at a time, so that memory stays flat."""
@@ -224,6 +314,8 @@ class Reader:
     def entry(self, kind: str, key: str) -> Entry | None:
         """One entry by its key."""
         found = self.entries(and_(ENTRY.c.kind == kind, ENTRY.c.key == key))
+        if not found and kind == Tenure.kind and (one := self.stored_tenures().get(key)):
+            found = self.entries(ENTRY.c.seq == one.seq)
         return found[0] if found else None
 
     def is_reversed(self, seq: int) -> bool:
@@ -599,7 +691,7 @@ class Reader:
         in the order of the journal."""
         red = ENTRY.alias("red")
         query = (
-            select(ENTRY.c.day, ENTRY.c.content, red.c.seq)
+            select(ENTRY.c.day, ENTRY.c.content, ENTRY.c.seq, red.c.seq.label("red"))
             .outerjoin(red, and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq))
             .where(
                 ENTRY.c.book == self.book,
@@ -609,8 +701,10 @@ class Reader:
             )
             .order_by(ENTRY.c.seq)
         )
-        for day, content, reversed_by in self.connection.execute(query):
-            yield day, content, reversed_by is not None
+        rows: list[Any] = list(self.connection.execute(query))
+        contents = self.unsealed([(row.seq, row.content) for row in rows])
+        for row, content in zip(rows, contents, strict=True):
+            yield row.day, content, row.red is not None
 
     def attached(self, digests: Collection[str]) -> set[str]:
         """Those of some digests whose files are kept."""

@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from secrets import token_bytes
+from typing import get_args
 
 from sqlalchemy import Connection, bindparam, select
 
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
+from trustledger.measures import MEASURES
 from trustledger.period import instant
-from trustledger.records import Draft, Posted
+from trustledger.records import Draft, Fact, Posted
 from trustledger.rules.closing import CLOSE, refusal, shuts
 from trustledger.rules.entrusted import HELD, holding_of
-from trustledger.rules.journal import Frontier, check_postings, leaf_of
+from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_of
+from trustledger.rules.reminding import PERSONAL as OF_REMINDERS
+from trustledger.rules.sealing import SALT_BYTES, derived_salt, seal, sealed_fields, sealed_key
 from trustledger.store.dialects import insert, lock_head, upsert
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
     HEAD,
+    NODE,
     OPEN,
     POSTING,
+    PRIVATE,
     TERM,
     TURNOVER,
     VERSION,
@@ -41,6 +48,14 @@ _GROWN = (
     .values(size=bindparam("entries"), peaks=bindparam("right_edge"), closed=bindparam("shut"))
 )
 
+LAST_OF_RUN = (1 << NODE_STEP) - 1
+"""Only an entry whose number has none of these bits completes nodes of the log."""
+
+PERSONAL: dict[str, tuple[str, ...]] = {
+    record.kind: record.personal for record in (*get_args(Fact), *MEASURES) if record.personal
+} | {"reminder": OF_REMINDERS}
+"""By kind of entry, the fields that are sealed."""
+
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
 
@@ -48,8 +63,14 @@ BATCH = 2_000
 class Writer:
     """A book's journal, locked against other writers until the transaction ends."""
 
-    def __init__(self, connection: Connection, book: str, clock: Callable[[], str]) -> None:
-        self.connection, self.book, self.clock = connection, book, clock
+    def __init__(
+        self,
+        connection: Connection,
+        book: str,
+        clock: Callable[[], str],
+        secret: bytes | None = None,
+    ) -> None:
+        self.connection, self.book, self.clock, self.secret = connection, book, clock, secret
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier = Frontier()
@@ -67,6 +88,8 @@ class Writer:
         self.posted: list[Posted] = []
         self._entries: list[tuple[object, ...]] = []
         self._rows: list[tuple[object, ...]] = []
+        self._nodes: list[tuple[object, ...]] = []
+        self._private: list[tuple[object, ...]] = []
         self._turnover: dict[tuple[str, ...], list[int]] = {}
         self._open: dict[tuple[str, ...], tuple[int, str]] = {}
 
@@ -84,8 +107,8 @@ class Writer:
         last: str = self.connection.execute(query).scalar() or now
         return max(now, last, key=instant)
 
-    def append(self, draft: Draft) -> int:
-        """Post one entry; its number.
+    def append(self, draft: Draft, *, sealed: bool = False) -> int:
+        """Post one entry; its number. ``sealed``: it is as it stood in a journal already.
 
         :raises PeriodClosed: it is dated in a closed month.
         :raises BookCorrupt: the entry does not balance; only a bug in this library can do that.
@@ -99,10 +122,15 @@ class Writer:
         if not draft.key:
             draft = draft._replace(key=str(seq))
         kind, key, on, content, postings, reverses = draft
+        if kind in PERSONAL and not sealed:
+            draft = self._sealed(seq, draft)
         leaf = leaf_of(self.book, seq, draft)
-        self.frontier.append(leaf)
+        if seq & LAST_OF_RUN:
+            self.frontier.append(leaf)
+        else:
+            self._nodes += [(self.book, *node) for node in self.frontier.append_noting(leaf)]
         self._entries.append(
-            (self.book, seq, kind, key, on, self.recorded_at, reverses, content, leaf)
+            (self.book, seq, kind, draft.key, on, self.recorded_at, reverses, draft.content, leaf)
         )
         if kind == CLOSE:
             self.closed = key
@@ -140,6 +168,22 @@ class Writer:
             self._flush()
         return seq
 
+    def _sealed(self, seq: int, draft: Draft) -> Draft:
+        """The draft as it stands in the journal: commitments where something personal was."""
+        kind, key = draft.kind, draft.key
+
+        def salt_of(field: str) -> bytes:
+            if self.secret is None:
+                return token_bytes(SALT_BYTES)
+            return derived_salt(self.secret, kind, key, field)
+
+        content, kept = seal(kind, draft.content, PERSONAL[kind], salt_of)
+        for one in kept:
+            self._private.append((self.book, seq, *one))
+            if one.field == "person":
+                key = sealed_key(key, one.value, sealed_fields(content)["person"])
+        return draft._replace(key=key, content=content)
+
     def _move_open(
         self, where: tuple[str, ...], delta: int, on: str, pick: Callable[[str, str], str]
     ) -> None:
@@ -171,7 +215,9 @@ class Writer:
     def _flush(self) -> None:
         insert(self.connection, ENTRY, self._entries)
         insert(self.connection, POSTING, self._rows)
-        self._entries, self._rows = [], []
+        insert(self.connection, NODE, self._nodes)
+        insert(self.connection, PRIVATE, self._private)
+        self._entries, self._rows, self._nodes, self._private = [], [], [], []
 
     def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
         """Write what is held back, the sums and the head; what was posted, in order.
