@@ -118,7 +118,6 @@ class Book:
             raise InvalidInput(f"the secret has {len(secret)} bytes; {SECRET_BYTES} are the least")
         self._where, self.code, self._clock, self._secret = where, code, clock, secret
         self._memo = Memo()
-        self._memo = Memo()
 
     @classmethod
     def open(

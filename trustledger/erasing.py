@@ -12,13 +12,10 @@ from collections.abc import Collection
 
 from trustledger.errors import InvalidInput, Unknown
 from trustledger.records import Draft, Entry, Posted
-from trustledger.rules.sealing import sealed_fields
+from trustledger.rules.sealing import ERASURE, sealed_fields
 from trustledger.store.reading import Reader
 from trustledger.store.tables import PRIVATE
 from trustledger.store.writing import Writer
-
-ERASURE = "erasure"
-"""Kind of the entry that says what was erased."""
 
 
 def erase(

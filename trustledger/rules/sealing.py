@@ -22,6 +22,9 @@ SEALED = '{"sealed":"'
 """What stands in a content that has sealed fields, and never in another: quotes inside of values
 are escaped."""
 
+ERASURE = "erasure"
+"""Kind of the entry that says what was erased."""
+
 ERASED = "已删除"
 """What a field reads that must not be empty and that was erased."""
 

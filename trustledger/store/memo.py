@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 
+from trustledger.rules.sealing import ERASURE
 from trustledger.store.tables import ENTRY
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ class Memo:
             self._known = {}
         for row in rows[1:]:
             self._known.pop(row.kind, None)
+            if row.kind == ERASURE:  # of a fact of any kind
+                self._known = {}
             if row.kind == "erasure":  # of something personal in any kind
                 self._known = {}
         if rows:
