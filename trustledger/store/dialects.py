@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModul
 from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
-from trustledger.store import postgresql
+from trustledger.store import postgresql, sizes
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA
 
 T = TypeVar("T")
@@ -331,6 +331,7 @@ def create_schema(connection: Connection) -> None:
     METADATA.create_all(connection, checkfirst=False)
     for sql in triggers(connection).values():
         connection.exec_driver_sql(sql)
+    sizes.tell(connection)
 
 
 def set_up(connection: Connection, partitions: int, writer: str, auditor: str) -> None:
