@@ -458,9 +458,10 @@ class Book:
 
         :raises Unknown: no such unit.
         """
-        owes = self.balance(chart.RECEIVABLE, on, unit=unit, known=known)
-        has = self.balance(chart.PREPAID, on, unit=unit, known=known)
-        return UnitBalance(unit, owes.balance_fen, has.balance_fen)
+        with self._reading() as reader:
+            self._unit(reader, unit)
+            size = None if known is None else balances.size_known(reader, known)
+            return balances.unit_balance(reader, unit, parse_day(str(on)), size)
 
     def _where_in(
         self,

@@ -10,16 +10,16 @@ were; a day or an instant picks the entries recorded by then. Time of recording 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from trustledger import chart
 from trustledger.errors import InvalidInput
 from trustledger.period import first_day, instant, last_day, month_of, parse_day, previous_month
-from trustledger.store.reading import Reader, through
+from trustledger.store.reading import Reader, of_unit, through
 from trustledger.store.tables import ENTRY, POSTING, TURNOVER
 
 Known = int | date | str
@@ -64,15 +64,12 @@ class Where(NamedTuple):
 def sums_to(reader: Reader, where: Where, on: date, size: int | None = None) -> Sums:
     """All that moved through the end of a day; as it was known when the journal had that size."""
     if where.unit is not None:
-        return _journal(reader, where, ENTRY.c.day <= on.isoformat(), _by(size))
+        return _journal(reader, where, "", on, size)
     if size is None:
         return _kept(reader, where, on)
-    whole = reader.head().size
-    if size * 2 < whole:
-        return _journal(reader, where, ENTRY.c.day <= on.isoformat(), _by(size))
-    now = _kept(reader, where, on)
-    since = _journal(reader, where, ENTRY.c.day <= on.isoformat(), [POSTING.c.seq > size])
-    return _less(now, since)
+    if size * 2 < reader.head().size:
+        return _journal(reader, where, "", on, size)
+    return _less(_kept(reader, where, on), _journal(reader, where, "", on, after=size))
 
 
 def sums_within(
@@ -80,18 +77,9 @@ def sums_within(
 ) -> Sums:
     """What moved from a day to a day, both inclusive."""
     if where.unit is not None:
-        days = _days(first, last)
-        return _journal(reader, where, days, _by(size))
+        return _journal(reader, where, first.isoformat(), last, size)
     eve = date.fromordinal(first.toordinal() - 1)
     return _less(sums_to(reader, where, last, size), sums_to(reader, where, eve, size))
-
-
-def _days(first: date, last: date) -> ColumnElement[bool]:
-    return and_(ENTRY.c.day >= first.isoformat(), ENTRY.c.day <= last.isoformat())
-
-
-def _by(size: int | None) -> list[ColumnElement[bool]]:
-    return [] if size is None else [POSTING.c.seq <= size]
 
 
 def _less(whole: Sums, part: Sums) -> Sums:
@@ -102,30 +90,74 @@ def _kept(reader: Reader, where: Where, on: date) -> Sums:
     """From the kept sums, and the postings of the part of a month that is left."""
     month = month_of(on)
     ends = on == last_day(month)
-    query = select(func.sum(TURNOVER.c.debit_fen), func.sum(TURNOVER.c.credit_fen)).where(
-        TURNOVER.c.book == reader.book,
-        through(month, month if ends else previous_month(month)),
-        *where._replace(unit=None).conditions(TURNOVER),
+    query = select(*_added(TURNOVER)).where(
+        TURNOVER.c.book == reader.book, *where._replace(unit=None).conditions(TURNOVER)
     )
-    debit, credit = reader.connection.execute(query).one()
-    found = Sums(where.account, int(debit or 0), int(credit or 0))
-    if ends:
-        return found
-    part = _journal(reader, where, _days(first_day(month), on), [])
-    return Sums(where.account, found[1] + part[1], found[2] + part[2])
+    debit = credit = 0
+    for part in through(month, month if ends else previous_month(month)):
+        more = reader.connection.execute(query.where(part)).one()
+        debit, credit = debit + int(more[0]), credit + int(more[1])
+    if not ends:
+        rest = _journal(reader, where, first_day(month).isoformat(), on)
+        debit, credit = debit + rest.debit_fen, credit + rest.credit_fen
+    return Sums(where.account, debit, credit)
 
 
 def _journal(
-    reader: Reader, where: Where, days: ColumnElement[bool], more: Iterable[ColumnElement[bool]]
+    reader: Reader,
+    where: Where,
+    first: str,
+    last: date,
+    size: int | None = None,
+    after: int = 0,
 ) -> Sums:
-    """Added up from the postings themselves."""
+    """Added up from the postings themselves, from a day to a day and of some entries alone."""
+    days = and_(ENTRY.c.day >= first, ENTRY.c.day <= last.isoformat())
+    narrow = where.unit is not None or size is not None or after > 0
     query = (
-        select(func.sum(POSTING.c.debit_fen), func.sum(POSTING.c.credit_fen))
+        select(*_added(POSTING, days if narrow else None))
         .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
-        .where(POSTING.c.book == reader.book, days, *where.conditions(POSTING), *more)
+        .where(POSTING.c.book == reader.book, *where._replace(unit=None).conditions(POSTING))
     )
-    debit, credit = reader.connection.execute(query).one()
-    return Sums(where.account, int(debit or 0), int(credit or 0))
+    if where.unit is not None:
+        query = query.where(of_unit(where.unit))
+    if size is not None:
+        query = query.where(POSTING.c.seq <= size)
+    if after:
+        query = query.where(POSTING.c.seq > after)
+    found = reader.connection.execute(query if narrow else query.where(days)).one()
+    return Sums(where.account, int(found[0]), int(found[1]))
+
+
+def _added(table: Any, only: ColumnElement[bool] | None = None) -> Iterator[ColumnElement[int]]:
+    """Debit and credit of rows, or of those that a condition holds for. Where a unit or a run of
+    entries is asked for, the days stand here and not among the rows' conditions, or SQLite would
+    look for the days first."""
+    for name in ("debit_fen", "credit_fen"):
+        column = table.c[name]
+        yield func.coalesce(func.sum(column if only is None else case((only, column), else_=0)), 0)
+
+
+def unit_balance(reader: Reader, unit: str, on: date, size: int | None = None) -> UnitBalance:
+    """What a unit owes and has prepaid at the end of a day, both in one look at its postings."""
+    account = POSTING.c.account
+    query = (
+        select(account, *_added(POSTING, ENTRY.c.day <= on.isoformat()))
+        .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+        .where(
+            POSTING.c.book == reader.book,
+            of_unit(unit),
+            account.in_((chart.RECEIVABLE, chart.PREPAID)),
+            POSTING.c.seq <= (reader.head().size if size is None else size),
+        )
+        .group_by(account)
+    )
+    found = {
+        row[0]: Sums(row[0], int(row[1]), int(row[2])) for row in reader.connection.execute(query)
+    }
+    none = Sums(chart.RECEIVABLE, 0, 0)
+    owes, has = found.get(chart.RECEIVABLE, none), found.get(chart.PREPAID, none)
+    return UnitBalance(unit, owes.balance_fen, has.balance_fen)
 
 
 def payable(reader: Reader, on: date) -> int:

@@ -29,7 +29,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModul
 from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
-from trustledger.store import postgresql
+from trustledger.store import postgresql, sizes
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA, PRIVATE
 from trustledger.store.versions import check_version, stamp
 
@@ -365,7 +365,7 @@ def standing_guards(connection: Connection) -> dict[str, str]:
 
 
 def renew_guards(connection: Connection) -> None:
-    """Make all guards of the journal anew."""
+    """Make all guards of the journal anew, and tell SQLite once more how large a book grows."""
     if _is_postgresql(connection):
         postgresql.create_guards(connection)
         return
@@ -373,6 +373,7 @@ def renew_guards(connection: Connection) -> None:
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for sql in triggers(connection).values():
         connection.exec_driver_sql(sql)
+    sizes.tell(connection)
 
 
 def set_up(connection: Connection, partitions: int, writer: str, auditor: str) -> None:

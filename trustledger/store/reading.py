@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -91,12 +91,28 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield ready[at : at + _CHUNK]
 
 
-def through(first: str, last: str) -> ColumnElement[bool]:
+_OF_A_UNIT = POSTING.c.unit != literal_column("''")
+"""Said beside the unit asked for, or SQLite does not see that the index of units has it."""
+
+
+def of_unit(unit: str) -> ColumnElement[bool]:
+    """Postings of a unit."""
+    return and_(_OF_A_UNIT, POSTING.c.unit == unit)
+
+
+def of_units(units: Collection[str]) -> ColumnElement[bool]:
+    """Postings of some units."""
+    return and_(_OF_A_UNIT, POSTING.c.unit.in_(units))
+
+
+def through(first: str, last: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The kept sums that add up to all that moved through the last month: whole years before that
-    of the first month, then months."""
+    of the first month, then months. Two conditions, each of which an index has in one piece."""
     period, year = TURNOVER.c.period, first[:4]
-    years = and_(period >= YEAR, period < f"{YEAR}{year}")
-    return or_(years, and_(period >= f"{year}-01", period <= last))
+    return (
+        and_(period >= YEAR, period < f"{YEAR}{year}"),
+        and_(period >= f"{year}-01", period <= last),
+    )
 
 
 def books(connection: Connection) -> list[str]:
@@ -407,7 +423,7 @@ class Reader:
             .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
             .where(
                 POSTING.c.book == self.book,
-                POSTING.c.unit == unit,
+                of_unit(unit),
                 POSTING.c.account == chart.RECEIVABLE,
                 POSTING.c.source == source,
             )
@@ -438,7 +454,7 @@ class Reader:
             select(func.coalesce(func.sum(POSTING.c.credit_fen), 0))
             .where(
                 POSTING.c.book == self.book,
-                POSTING.c.unit == fact.unit,
+                of_unit(fact.unit),
                 POSTING.c.account == chart.BANK,
                 POSTING.c.source == key,
             )
@@ -464,7 +480,7 @@ class Reader:
         receipts: dict[str, tuple[str, int]] = {}
         accruals: dict[str, list[str]] = {"charge": [], "late_fee": []}
         mine = POSTING.c.account.in_((chart.BANK, chart.RECEIVABLE))
-        by_unit = [query.where(mine, POSTING.c.unit.in_(chunk)) for chunk in _chunks(units)]
+        by_unit = [query.where(mine, of_units(chunk)) for chunk in _chunks(units)]
         by_key = [
             query.where(mine, ENTRY.c.kind == "receipt", ENTRY.c.key.in_(chunk))
             for chunk in _chunks(sources)
@@ -512,9 +528,7 @@ class Reader:
             )
         )
         for chunk in _chunks(units):
-            for unit, kind, day, *posting in self.connection.execute(
-                query.where(POSTING.c.unit.in_(chunk))
-            ):
+            for unit, kind, day, *posting in self.connection.execute(query.where(of_units(chunk))):
                 p = Posting(*posting)
                 if p.item != LATE_FEE:
                     yield unit, p.month, day, p.debit_fen - p.credit_fen, 0
@@ -559,7 +573,7 @@ class Reader:
             )
         )
         for chunk in _chunks(units):
-            for unit, month in self.connection.execute(query.where(POSTING.c.unit.in_(chunk))):
+            for unit, month in self.connection.execute(query.where(of_units(chunk))):
                 found.setdefault(unit, []).append(month)
         return {unit: sorted(months) for unit, months in found.items()}
 
@@ -639,7 +653,7 @@ class Reader:
             .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
             .where(
                 POSTING.c.book == self.book,
-                POSTING.c.unit == unit,
+                of_unit(unit),
                 POSTING.c.account == chart.RECEIVABLE,
                 POSTING.c.month.in_(list(months)),
                 ENTRY.c.day <= last,
@@ -659,11 +673,14 @@ class Reader:
         names = ("period", "account", "fund", "item", "line", "term", "debit_fen", "credit_fen")
         query = (
             select(*(TURNOVER.c[name] for name in names))
-            .where(TURNOVER.c.book == self.book, through(first, last))
+            .where(TURNOVER.c.book == self.book)
             .order_by(*(TURNOVER.c[name] for name in names[:6]))
         )
-        rows = self.connection.execute(query)
-        return [(period.removeprefix(YEAR), *rest) for period, *rest in rows]
+        return [
+            (period.removeprefix(YEAR), *rest)
+            for part in through(first, last)
+            for period, *rest in self.connection.execute(query.where(part))
+        ]
 
     def postings(
         self, first: str, last: str | None, accounts: Collection[str], unit: str | None = None
@@ -682,7 +699,7 @@ class Reader:
         if last is not None:
             query = query.where(ENTRY.c.day <= last)
         if unit is not None:
-            query = query.where(POSTING.c.unit == unit)
+            query = query.where(of_unit(unit))
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
 
