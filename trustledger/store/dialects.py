@@ -227,7 +227,9 @@ def _told_by_sqlite(error: DBAPIError, url: str) -> Exception | None:
     if "readonly" in text:
         return StoreError(f"{url} is read-only; make the file and its folder writable")
     if "disk is full" in text or "disk I/O" in text:
-        return StoreError(f"{url}: {text}; nothing was written")
+        return StoreError(
+            f"{url}: {text}; nothing was posted, and once there is room it can be sent again"
+        )
     if "no such table" in text or "no such column" in text:
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
     if isinstance(error, DatabaseError) and ("not a database" in text or "malformed" in text):
