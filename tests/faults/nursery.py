@@ -16,11 +16,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 
 
 class Child:
@@ -49,15 +47,12 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env={
-                **os.environ,
-                "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
-            },
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         theirs.close()
 
     def start(self, where: str, *args: object) -> Child:
-        """A child that runs ``where``, such as ``"killed:work"``, on arguments that JSON can say."""
+        """A child that runs ``where``, such as ``"killed:work"``; arguments are what JSON says."""
         reading, writing = os.pipe()
         order = json.dumps([where, args]).encode()
         socket.send_fds(self._socket, [order], [writing])
@@ -73,12 +68,7 @@ class Nursery:
     def __enter__(self) -> Nursery:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
         self._process.wait()
 

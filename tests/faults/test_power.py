@@ -45,7 +45,9 @@ def after_cut(path: Path, told: list[Told]) -> str:
         book.close()
 
 
-def outcomes(count: int, folder: Path, pretend: dict[str, str] | None = None) -> dict[str, int]:
+def outcomes(
+    count: int, folder: Path, pretend: dict[str, str] | None = None, often: int = 0
+) -> dict[str, int]:
     """Cut the power ``count`` times while a book is written; how often what was found."""
     template = folder / "template.db"
     make(f"sqlite:///{template}").close()
@@ -53,19 +55,18 @@ def outcomes(count: int, folder: Path, pretend: dict[str, str] | None = None) ->
     for run in range(-(-count // CUTS_OF_ONE_RUN)):
         chance = random.Random(f"{count}/{run}")
         path = Path(shutil.copy(template, folder / f"{run}.db"))
-        for image, told in images(path, chance, folder / str(run), pretend):
+        for image, told in images(path, chance, folder / str(run), pretend, often):
             found[after_cut(image, told)] += 1
     return found
 
 
 def images(
-    path: Path, chance: random.Random, folder: Path, pretend: dict[str, str] | None
+    path: Path, chance: random.Random, folder: Path, pretend: dict[str, str] | None, often: int
 ) -> list[tuple[Path, list[Told]]]:
     """Work, with the power cut at random operations; each image, and what was told by then."""
     folder.mkdir()
     disk = Disk(path)
-    often = 1000 if pretend else chance.choice((1, 10, 1000))  # a checkpoint syncs in any setting
-    engine = disk.engine(pretend=pretend, checkpoint=often)
+    engine = disk.engine(pretend=pretend, checkpoint=often or chance.choice((1, 10, 1000)))
     told: list[Told] = []
     made: list[tuple[Path, list[Told]]] = []
 
@@ -91,8 +92,12 @@ def test_full_loses_nothing(count: int, tmp_path: Path) -> None:
 
 
 @times("power_cuts")
-@pytest.mark.parametrize(("setting", "harm"), [("NORMAL", "lost"), ("OFF", "corrupt")])
-def test_weaker_settings_do(setting: str, harm: str, count: int, tmp_path: Path) -> None:
-    found = outcomes(count, tmp_path, weakened(setting))
+@pytest.mark.parametrize(
+    ("setting", "harm", "often"), [("NORMAL", "lost", 1000), ("OFF", "corrupt", 10)]
+)
+def test_weaker_settings_do(
+    setting: str, harm: str, often: int, count: int, tmp_path: Path
+) -> None:
+    found = outcomes(count, tmp_path, weakened(setting), often)
     print(f"power cuts, WAL and synchronous={setting}: {found}")
     assert found[harm] > 0.3 * count
