@@ -602,9 +602,9 @@ def check_closed(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 
 def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
-    """The postings of an entry are numbered from 1, and belong to an entry."""
+    """Entries and the postings of each are numbered from 1, and every posting has its entry."""
     for seq in reader.misnumbered():
-        yield Finding("sequence", f"entry {seq}", "its postings are not numbered from 1 on")
+        yield Finding("sequence", f"entry {seq}", "it or its postings are not numbered from 1 on")
 
 
 def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:

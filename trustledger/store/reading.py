@@ -112,7 +112,8 @@ class Reader:
         return str(self.connection.execute(query).scalar() or "")
 
     def misnumbered(self) -> list[int]:
-        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all."""
+        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all, or
+        that are below 1, where nobody who reads the journal from its start would see them."""
         counted = (
             select(POSTING.c.seq)
             .where(POSTING.c.book == self.book)
@@ -124,7 +125,11 @@ class Reader:
             .outerjoin(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
             .where(POSTING.c.book == self.book, ENTRY.c.seq.is_(None))
         )
-        return sorted(self.connection.scalars(counted.union(homeless)))
+        hidden = (
+            select(table.c.seq).where(table.c.book == self.book, table.c.seq < 1)
+            for table in (ENTRY, POSTING)
+        )
+        return sorted(self.connection.scalars(counted.union(homeless, *hidden)))
 
     def size(self) -> int:
         """How many entries stand."""
