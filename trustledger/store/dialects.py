@@ -22,7 +22,17 @@ from typing import Any, TypeVar
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Table, bindparam, create_engine, event, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    create_engine,
+    event,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
@@ -278,17 +288,13 @@ def triggers(connection: Connection) -> dict[str, str]:
     wanted = {}
     for table in APPEND_ONLY:
         name = table.name
-        same = " AND ".join(f"{key.name} = NEW.{key.name}" for key in table.primary_key)
         refuse = "SELECT RAISE(ABORT, 'the journal is append-only')"
         for verb in ("UPDATE", "DELETE"):
             wanted[f"{name}_no_{verb.lower()}"] = (
                 f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
                 f"BEGIN {refuse}; END"
             )
-        wanted[f"{name}_no_replace"] = (
-            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) BEGIN {refuse}; END"
-        )
+        wanted[f"{name}_no_replace"] = _no_replace(table, refuse)
     for name, shut in (("tl_entry", " OR substr(NEW.day, 1, 7) <= closed"), ("tl_posting", "")):
         wanted[f"{name}_only_at_the_end"] = (
             f"CREATE TRIGGER {name}_only_at_the_end BEFORE INSERT ON {name} "
@@ -305,7 +311,27 @@ def triggers(connection: Connection) -> dict[str, str]:
         "CREATE TRIGGER tl_head_no_delete BEFORE DELETE ON tl_head "
         "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     )
+    wanted["tl_head_no_replace"] = _no_replace(HEAD, "SELECT RAISE(ABORT, 'the journal only grows')")
     return wanted
+
+
+def _no_replace(table: Table, refuse: str) -> str:
+    """The trigger that refuses to insert what stands: REPLACE fires no trigger for the row it
+    removes, by the primary key, by any other unique key or by the rowid."""
+    keys: list[tuple[Any, Any]] = [(table.primary_key.columns, None)]
+    keys += [(c.columns, None) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    keys += [(i.columns, i.dialect_options["sqlite"]["where"]) for i in table.indexes if i.unique]
+    found = []
+    for columns, only in keys:
+        same = " AND ".join(f"{one.name} = NEW.{one.name}" for one in columns)
+        same += "" if only is None else f" AND {only}"
+        found.append(f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})")
+    if table.dialect_options["sqlite"]["with_rowid"]:
+        found.append(f"EXISTS (SELECT 1 FROM {table.name} WHERE rowid = NEW.rowid)")
+    return (
+        f"CREATE TRIGGER {table.name}_no_replace BEFORE INSERT ON {table.name} "
+        f"WHEN {' OR '.join(found)} BEGIN {refuse}; END"
+    )
 
 
 def _names(connection: Connection, kind: str) -> dict[str, str]:
