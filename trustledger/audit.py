@@ -774,4 +774,7 @@ def verify(reader: Reader, progress: Callable[[int, int], None] | None = None) -
             findings.extend(check(counted, reader))
         except DatabaseError as error:
             findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
+        except _UNREADABLE as error:  # what stands in the entries named above
+            name = check.__name__.removeprefix("check_")
+            findings.append(Finding("unreadable", "journal", f"{name} cannot be told: {error!r}"))
     return findings

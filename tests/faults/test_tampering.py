@@ -279,10 +279,12 @@ def test_every_change_is_found_and_the_first_bad_entry_named(count: int, bare: B
         except IntegrityError:  # the key of a sum stands in the way
             transaction.rollback()
             continue
-        if state(bare) != before:
+        # one entry more at the end, with every hash right, is what posting is
+        posted = change in SKILLED and min(bad, default=0) > bare.kept[-1].size
+        if state(bare) != before and not posted:
             done[change.__name__] += 1
             told, between = found(bare), span(bare)
-            assert told or between, (change.__name__, bad, before, state(bare))
+            assert told or between, (change.__name__, bad)
             if change in PLAIN and bad:
                 assert min(bad) in named(told), (change.__name__, bad, told)
             elif bad and not told:

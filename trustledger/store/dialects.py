@@ -34,7 +34,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
@@ -242,6 +248,8 @@ def _told_by_sqlite(error: DBAPIError, url: str) -> Exception | None:
         )
     if "no such table" in text or "no such column" in text:
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if isinstance(error, IntegrityError):
+        return _beside_the_library(text, url)
     if isinstance(error, DatabaseError) and ("not a database" in text or "malformed" in text):
         return StoreError(f"{url} is not a book of trustledger ({text})")
     return None
@@ -264,6 +272,8 @@ def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
         return StoreError(f"{url}: {text}; nothing was written")
     if state in ("42P01", "42703"):
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if state[:2] == "23":
+        return _beside_the_library(text, url)
     if state in ("40001", "40P01"):
         return StoreError(f"{url}: {text}; other writers were first {TRIES} times, try again")
     if error.connection_invalidated or state[:2] in ("08", "57"):
@@ -274,6 +284,13 @@ def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
     if "connection failed" in text or "connection to server" in text:
         return StoreError(f"{url} cannot be reached ({text}); is the server there, and the role?")
     return None
+
+
+def _beside_the_library(text: str, url: str) -> BookCorrupt:
+    return BookCorrupt(
+        f"{url}: {text}; somebody wrote into the book beside this library: run trustledger verify "
+        "and compare with a backup"
+    )
 
 
 def _is_postgresql(where: Engine | Connection) -> bool:
@@ -311,7 +328,9 @@ def triggers(connection: Connection) -> dict[str, str]:
         "CREATE TRIGGER tl_head_no_delete BEFORE DELETE ON tl_head "
         "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     )
-    wanted["tl_head_no_replace"] = _no_replace(HEAD, "SELECT RAISE(ABORT, 'the journal only grows')")
+    wanted["tl_head_no_replace"] = _no_replace(
+        HEAD, "SELECT RAISE(ABORT, 'the journal only grows')"
+    )
     return wanted
 
 
@@ -434,6 +453,19 @@ def check_schema(connection: Connection) -> None:
             )
     for name in sorted(set(standing) - set(triggers(connection))):
         raise BookCorrupt(f"there is a trigger {name} on the journal that is not ours; remove it")
+    _check_keys(connection)
+
+
+def _check_keys(connection: Connection) -> None:
+    """A table that was made again without its key would hold a sum twice."""
+    standing = _names(connection, "table")
+    for table in METADATA.sorted_tables:
+        key = f"PRIMARY KEY ({', '.join(column.name for column in table.primary_key)})"
+        if key not in standing.get(table.name, "").replace('"', ""):
+            raise BookCorrupt(
+                f"the table {table.name} has lost its key; somebody altered the database: compare "
+                "with a backup"
+            )
 
 
 # --------------------------------------------------------------------------- statements
