@@ -104,6 +104,7 @@ class Connection:
     """
 
     isolation_level = None
+    OperationalError = sqlite3.OperationalError
 
     def __init__(
         self, path: str, vfs: str, pretend: dict[str, str] | None = None, checkpoint: int = 1000

@@ -159,8 +159,34 @@ def _connect(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(READ):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _has_begun(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+
+
+def _has_begun(raw: Any) -> bool:
+    """Wait for other writers in short random steps, so that all have the same chance.
+
+    SQLite's own waiting sleeps longer the longer it lasts, and who comes late is first.
+    """
+    until = time.monotonic() + LOCK_SECONDS
+    while time.monotonic() < until:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except raw.OperationalError as error:
+            if str(error) != "database is locked":
+                return False
+            time.sleep(random.uniform(0.001, 0.01))
+        else:
+            return True
+    return False
 
 
 # --------------------------------------------------------------------------- transactions

@@ -118,7 +118,11 @@ class Reader:
             select(POSTING.c.seq)
             .where(POSTING.c.book == self.book)
             .group_by(POSTING.c.seq)
-            .having((func.max(POSTING.c.no) != func.count()) | (func.min(POSTING.c.no) != 1))
+            .having(
+                (func.max(POSTING.c.no) != func.count())
+                | (func.min(POSTING.c.no) != 1)
+                | (func.count(POSTING.c.no.distinct()) != func.count())
+            )
         )
         homeless = (
             select(POSTING.c.seq)
