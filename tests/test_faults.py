@@ -50,38 +50,12 @@ def test_loads_at_the_same_time_all_end_right(folder: Folder, there: bool) -> No
     assert sorted(p.name for p in case.iterdir() if "db" in p.name) == ["book.db"]
 
 
-SPEND = """
-import sys, trustledger as tl
-book = tl.Book.open(sys.argv[1])
-done = 0
-for n in range(10):
-    voucher = f"{sys.argv[2]}-{n}"
-    try:
-        book.spend(tl.Expenditure(voucher=voucher, on="2024-01-05", line="A", amount="100"))
-        done += 1
-    except tl.OverBudget:
-        pass
-print(done)
-"""
-
-
 def small_book(path: Path) -> tl.Book:
     return tl.Book.create(
         f"sqlite:///{path}",
         tl.BookInfo(code="b", name="b", start="2024-01-01"),
         tl.BudgetLine(line="A", name="A", category="other", amount="1,000.00"),
     )
-
-
-def test_a_line_is_never_spent_twice(tmp_path: Path) -> None:
-    book = small_book(tmp_path / "b.db")
-    runs = [start(SPEND, f"sqlite:///{tmp_path / 'b.db'}", n) for n in range(6)]
-    told = [run.communicate() for run in runs]
-    assert [err for _, err in told] == [""] * 6
-    assert sum(int(out) for out, _ in told) == 10
-    facts = book.statement("budget_execution", "2024-01").facts
-    assert facts["available_total"] == "0.00"
-    assert book.verify() == []
 
 
 def test_kill_while_loading_leaves_all_or_nothing(folder: Folder) -> None:

@@ -14,7 +14,7 @@ SIZES = {
     "kills": (24, 1_000),
     "power_cuts": (60, 1_000),
     "tries": (12, 1_000),  # of each of the processes that spend at once
-    "tamperings": (300, 10_000),
+    "tamperings": (200, 10_000),
     "server_kills": (3, 30),
 }
 

@@ -148,7 +148,6 @@ def test_at_every_write_of_a_posting(
             refused += 1
             assert words in told and "nothing was posted" in told
             assert stands == before
-        sound(f"sqlite:///{path}", path=path)
         again(path, act, done)
         sound(f"sqlite:///{image}", path=image)  # whole or absent, and the same once sent again
         assert written(image) in (before, done[act])

@@ -15,7 +15,7 @@ from nursery import Nursery
 import trustledger as tl
 from trustledger.store.tables import METADATA
 
-SENDERS = 3
+SENDERS = 2
 Written = dict[str, list[tuple[Any, ...]]]
 
 
