@@ -736,6 +736,12 @@ def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
         yield Finding("guards", "database", str(error))
 
 
+def check_file(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The database finds nothing wrong with its own file."""
+    for told in dialects.damage(reader.connection):
+        yield Finding("damaged", "database", told)
+
+
 CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
     check_closed,
@@ -750,6 +756,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_attachments,
     check_reminders,
     check_guards,
+    check_file,
 )
 """What is compared once the whole journal is recounted."""
 

@@ -11,6 +11,7 @@ DELETE and the REPLACE that would slip past a DELETE trigger. All of it is read 
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, unquote
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -36,7 +38,6 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DatabaseError,
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
@@ -74,8 +75,10 @@ def open_engine(url: str | URL) -> Engine:
             )
         return prepare(opener(parsed))
     except ModuleNotFoundError as error:
+        where = "sqlite:///path" if parsed.get_backend_name() == "sqlite" else "postgresql://host"
         raise StoreError(
-            f"the driver {error.name!r} is not installed; pip install 'trustledger[postgres]'"
+            f"the driver {error.name!r} is not installed; write {where}, with "
+            "pip install 'trustledger[postgres]' for PostgreSQL"
         ) from None
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
@@ -89,11 +92,36 @@ def _open_sqlite(url: URL) -> Engine:
             database=f"file:trustledger-{uuid4().hex}",
             query={"mode": "memory", "cache": "shared", "uri": "true"},
         )
+    path = file_of(url)
+    if path is not None and path.is_file() and not _may_write(path.parent):
+        url = _unchanging(url, path)
     return create_engine(
         url,
         # the pool sees to it that two threads never share a connection
         connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
         poolclass=QueuePool,  # keeps a database in memory alive, too
+    )
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _unchanging(url: URL, path: Path) -> URL:
+    """The address of a file in a folder that nobody may write to, such as an old book on a disc:
+    to be read as it lies there.
+
+    :raises StoreError: its last changes are beside it and cannot be taken in.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{path} has changes in {log.name} that cannot be taken in, its folder is read-only; "
+            "copy both into a folder that you may write to"
+        )
+    return url.set(
+        database=f"file:{quote(str(path.absolute()))}",
+        query={"mode": "ro", "immutable": "1", "uri": "true"},
     )
 
 
@@ -123,6 +151,8 @@ def file_of(url: str | URL) -> Path | None:
         return None
     if parsed.get_backend_name() != "sqlite" or in_memory(parsed):
         return None
+    if "uri" in parsed.query:
+        return Path(unquote(str(parsed.database).removeprefix("file:")))
     return Path(str(parsed.database))
 
 
@@ -147,7 +177,6 @@ def _connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
@@ -174,11 +203,13 @@ def _begin(connection: Connection) -> None:
 def _has_begun(raw: Any) -> bool:
     """Wait for other writers in short random steps, so that all have the same chance.
 
-    SQLite's own waiting sleeps longer the longer it lasts, and who comes late is first.
+    SQLite's own waiting sleeps longer the longer it lasts, and who comes late is first. WAL is set
+    here and not by a connection that may only have come to read another program's file.
     """
     until = time.monotonic() + LOCK_SECONDS
     while time.monotonic() < until:
         try:
+            raw.execute("PRAGMA journal_mode=WAL")
             raw.execute("BEGIN IMMEDIATE")
         except raw.OperationalError as error:
             if str(error) != "database is locked":
@@ -276,8 +307,10 @@ def _told_by_sqlite(error: DBAPIError, url: str) -> Exception | None:
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
     if isinstance(error, IntegrityError):
         return _beside_the_library(text, url)
-    if isinstance(error, DatabaseError) and ("not a database" in text or "malformed" in text):
+    if "not a database" in text:
         return StoreError(f"{url} is not a book of trustledger ({text})")
+    if "malformed" in text:
+        return StoreError(f"{url} is damaged or cut short ({text}); restore it from a backup")
     return None
 
 
@@ -307,7 +340,7 @@ def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
             f"{url}: the connection was lost ({text}); send the same once more when the server is "
             "back, what was posted already is not posted again"
         )
-    if "connection failed" in text or "connection to server" in text:
+    if not state and type(error.orig).__module__.startswith("psycopg"):
         return StoreError(f"{url} cannot be reached ({text}); is the server there, and the role?")
     return None
 
@@ -492,6 +525,15 @@ def _check_keys(connection: Connection) -> None:
                 f"the table {table.name} has lost its key; somebody altered the database: compare "
                 "with a backup"
             )
+
+
+def damage(connection: Connection) -> list[str]:
+    """What the database itself finds wrong with its file, indexes included; it takes the time of
+    reading all of it. PostgreSQL has its own means (pg_amcheck, checksums)."""
+    if _is_postgresql(connection):
+        return []
+    told = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+    return [line for line in told if line != "ok"]
 
 
 # --------------------------------------------------------------------------- statements
