@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from nursery import tell
 from smallbook import work
 from sqlalchemy import event
@@ -22,3 +24,11 @@ def post_until_killed(url: str, tag: str, checkpoint: int) -> None:
         engine.dispose()  # type: ignore[union-attr]
     tell("open")
     work(book, tag, lambda told: tell(told.line()))
+
+
+def post_to_server(url: str, tag: str) -> None:
+    """Post beside other writers, until the server is killed."""
+    with suppress(tl.StoreError):
+        book = tl.Book.open(url)
+        tell("open")
+        work(book, tag, lambda told: tell(told.line()))
