@@ -50,74 +50,12 @@ def test_loads_at_the_same_time_all_end_right(folder: Folder, there: bool) -> No
     assert sorted(p.name for p in case.iterdir() if "db" in p.name) == ["book.db"]
 
 
-SPEND = """
-import sys, trustledger as tl
-book = tl.Book.open(sys.argv[1])
-done = 0
-for n in range(10):
-    voucher = f"{sys.argv[2]}-{n}"
-    try:
-        book.spend(tl.Expenditure(voucher=voucher, on="2024-01-05", line="A", amount="100"))
-        done += 1
-    except tl.OverBudget:
-        pass
-print(done)
-"""
-
-
 def small_book(path: Path) -> tl.Book:
     return tl.Book.create(
         f"sqlite:///{path}",
         tl.BookInfo(code="b", name="b", start="2024-01-01"),
         tl.BudgetLine(line="A", name="A", category="other", amount="1,000.00"),
     )
-
-
-def test_a_line_is_never_spent_twice(tmp_path: Path) -> None:
-    book = small_book(tmp_path / "b.db")
-    runs = [start(SPEND, f"sqlite:///{tmp_path / 'b.db'}", n) for n in range(6)]
-    told = [run.communicate() for run in runs]
-    assert [err for _, err in told] == [""] * 6
-    assert sum(int(out) for out, _ in told) == 10
-    facts = book.statement("budget_execution", "2024-01").facts
-    assert facts["available_total"] == "0.00"
-    assert book.verify() == []
-
-
-RECEIVE = """
-import sys, trustledger as tl
-book = tl.Book.open(sys.argv[1])
-for n in range(100_000):
-    book.earn(tl.Income(key=f"{sys.argv[2]}-{n}", on="2024-01-05", category="other", amount="0.07"))
-    print(n, flush=True)
-"""
-
-
-def kill_while_posting(path: Path, rounds: int, chance: random.Random) -> None:
-    """What was acknowledged before kill -9 stands; nothing is half there."""
-    book = small_book(path)
-    acknowledged = 0
-    for round_ in range(rounds):
-        run = start(RECEIVE, f"sqlite:///{path}", round_)
-        assert run.stdout is not None
-        run.stdout.readline()
-        time.sleep(chance.random() / 10)
-        run.send_signal(signal.SIGKILL)
-        lines = run.communicate()[0].split()
-        acknowledged += 1 + len(lines)
-        size = book.head.size
-        assert size >= 2 + acknowledged
-        acknowledged = size - 2  # at most one that was not yet told
-    assert book.verify() == []
-
-
-def test_kill_while_posting(tmp_path: Path) -> None:
-    kill_while_posting(tmp_path / "b.db", 5, random.Random(1))
-
-
-@pytest.mark.long
-def test_kill_while_posting_often(tmp_path: Path) -> None:
-    kill_while_posting(tmp_path / "b.db", 200, random.Random(2))
 
 
 def test_kill_while_loading_leaves_all_or_nothing(folder: Folder) -> None:

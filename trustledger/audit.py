@@ -685,9 +685,9 @@ def check_private(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 
 def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
-    """The postings of an entry are numbered from 1, and belong to an entry."""
+    """Entries and the postings of each are numbered from 1, and every posting has its entry."""
     for seq in reader.misnumbered():
-        yield Finding("sequence", f"entry {seq}", "its postings are not numbered from 1 on")
+        yield Finding("sequence", f"entry {seq}", "it or its postings are not numbered from 1 on")
 
 
 def check_settlements(recount: Recount, reader: Reader) -> Iterator[Finding]:
@@ -819,6 +819,12 @@ def check_guards(recount: Recount, reader: Reader) -> Iterator[Finding]:
         yield Finding("guards", "database", str(error))
 
 
+def check_file(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The database finds nothing wrong with its own file."""
+    for told in dialects.damage(reader.connection):
+        yield Finding("damaged", "database", told)
+
+
 CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_log,
     check_closed,
@@ -836,6 +842,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_attachments,
     check_reminders,
     check_guards,
+    check_file,
 )
 """What is compared once the whole journal is recounted."""
 
@@ -875,6 +882,9 @@ def verify(
             findings.extend(check(counted, reader))
         except DatabaseError as error:
             findings.append(Finding("guards", "database", f"cannot be read: {error.orig}"))
+        except _UNREADABLE as error:  # what stands in the entries named above
+            name = check.__name__.removeprefix("check_")
+            findings.append(Finding("unreadable", "journal", f"{name} cannot be told: {error!r}"))
     return findings
 
 

@@ -157,6 +157,9 @@ class Book:
                 if not unguarded:
                     dialects.check_schema(connection)
             codes = books(connection)
+        if not codes:
+            engine.dispose()
+            raise StoreError(f"{url} holds no book yet; load a folder into it first")
         if code is None and len(codes) == 1:
             code = codes[0]
         if code is None or code not in codes:

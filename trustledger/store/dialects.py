@@ -11,6 +11,7 @@ DELETE and the REPLACE that would slip past a DELETE trigger. All of it is read 
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -20,12 +21,28 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote, unquote
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Table, bindparam, create_engine, event, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    create_engine,
+    event,
+    select,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
@@ -60,8 +77,10 @@ def open_engine(url: str | URL) -> Engine:
             )
         return prepare(opener(parsed))
     except ModuleNotFoundError as error:
+        where = "sqlite:///path" if parsed.get_backend_name() == "sqlite" else "postgresql://host"
         raise StoreError(
-            f"the driver {error.name!r} is not installed; pip install 'trustledger[postgres]'"
+            f"the driver {error.name!r} is not installed; write {where}, with "
+            "pip install 'trustledger[postgres]' for PostgreSQL"
         ) from None
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
@@ -75,11 +94,36 @@ def _open_sqlite(url: URL) -> Engine:
             database=f"file:trustledger-{uuid4().hex}",
             query={"mode": "memory", "cache": "shared", "uri": "true"},
         )
+    path = file_of(url)
+    if path is not None and path.is_file() and not _may_write(path.parent):
+        url = _unchanging(url, path)
     return create_engine(
         url,
         # the pool sees to it that two threads never share a connection
         connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
         poolclass=QueuePool,  # keeps a database in memory alive, too
+    )
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _unchanging(url: URL, path: Path) -> URL:
+    """The address of a file in a folder that nobody may write to, such as an old book on a disc:
+    to be read as it lies there.
+
+    :raises StoreError: its last changes are beside it and cannot be taken in.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{path} has changes in {log.name} that cannot be taken in, its folder is read-only; "
+            "copy both into a folder that you may write to"
+        )
+    return url.set(
+        database=f"file:{quote(str(path.absolute()))}",
+        query={"mode": "ro", "immutable": "1", "uri": "true"},
     )
 
 
@@ -109,6 +153,8 @@ def file_of(url: str | URL) -> Path | None:
         return None
     if parsed.get_backend_name() != "sqlite" or in_memory(parsed):
         return None
+    if "uri" in parsed.query:
+        return Path(unquote(str(parsed.database).removeprefix("file:")))
     return Path(str(parsed.database))
 
 
@@ -133,7 +179,6 @@ def _connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
@@ -145,8 +190,36 @@ def _connect(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(READ):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _has_begun(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+
+
+def _has_begun(raw: Any) -> bool:
+    """Wait for other writers in short random steps, so that all have the same chance.
+
+    SQLite's own waiting sleeps longer the longer it lasts, and who comes late is first. WAL is set
+    here and not by a connection that may only have come to read another program's file.
+    """
+    until = time.monotonic() + LOCK_SECONDS
+    while time.monotonic() < until:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("BEGIN IMMEDIATE")
+        except raw.OperationalError as error:
+            if str(error) != "database is locked":
+                return False
+            time.sleep(random.uniform(0.001, 0.01))
+        else:
+            return True
+    return False
 
 
 # --------------------------------------------------------------------------- transactions
@@ -229,11 +302,17 @@ def _told_by_sqlite(error: DBAPIError, url: str) -> Exception | None:
     if "readonly" in text:
         return StoreError(f"{url} is read-only; make the file and its folder writable")
     if "disk is full" in text or "disk I/O" in text:
-        return StoreError(f"{url}: {text}; nothing was written")
+        return StoreError(
+            f"{url}: {text}; nothing was posted, and once there is room it can be sent again"
+        )
     if "no such table" in text or "no such column" in text:
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
-    if isinstance(error, DatabaseError) and ("not a database" in text or "malformed" in text):
+    if isinstance(error, IntegrityError):
+        return _beside_the_library(text, url)
+    if "not a database" in text:
         return StoreError(f"{url} is not a book of trustledger ({text})")
+    if "malformed" in text:
+        return StoreError(f"{url} is damaged or cut short ({text}); restore it from a backup")
     return None
 
 
@@ -254,6 +333,8 @@ def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
         return StoreError(f"{url}: {text}; nothing was written")
     if state in ("42P01", "42703"):
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if state[:2] == "23":
+        return _beside_the_library(text, url)
     if state in ("40001", "40P01"):
         return StoreError(f"{url}: {text}; other writers were first {TRIES} times, try again")
     if error.connection_invalidated or state[:2] in ("08", "57"):
@@ -261,9 +342,16 @@ def _told_by_postgresql(error: DBAPIError, url: str) -> Exception | None:
             f"{url}: the connection was lost ({text}); send the same once more when the server is "
             "back, what was posted already is not posted again"
         )
-    if "connection failed" in text or "connection to server" in text:
+    if not state and type(error.orig).__module__.startswith("psycopg"):
         return StoreError(f"{url} cannot be reached ({text}); is the server there, and the role?")
     return None
+
+
+def _beside_the_library(text: str, url: str) -> BookCorrupt:
+    return BookCorrupt(
+        f"{url}: {text}; somebody wrote into the book beside this library: run trustledger verify "
+        "and compare with a backup"
+    )
 
 
 def _is_postgresql(where: Engine | Connection) -> bool:
@@ -278,17 +366,13 @@ def triggers(connection: Connection) -> dict[str, str]:
     wanted = {}
     for table in APPEND_ONLY:
         name = table.name
-        same = " AND ".join(f"{key.name} = NEW.{key.name}" for key in table.primary_key)
         refuse = "SELECT RAISE(ABORT, 'the journal is append-only')"
         for verb in ("UPDATE", "DELETE"):
             wanted[f"{name}_no_{verb.lower()}"] = (
                 f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
                 f"BEGIN {refuse}; END"
             )
-        wanted[f"{name}_no_replace"] = (
-            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) BEGIN {refuse}; END"
-        )
+        wanted[f"{name}_no_replace"] = _no_replace(table, refuse)
     for name, shut in (("tl_entry", " OR substr(NEW.day, 1, 7) <= closed"), ("tl_posting", "")):
         wanted[f"{name}_only_at_the_end"] = (
             f"CREATE TRIGGER {name}_only_at_the_end BEFORE INSERT ON {name} "
@@ -307,20 +391,21 @@ def triggers(connection: Connection) -> dict[str, str]:
         "CREATE TRIGGER tl_head_no_delete BEFORE DELETE ON tl_head "
         "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     )
+    wanted["tl_head_no_replace"] = _no_replace(
+        HEAD, "SELECT RAISE(ABORT, 'the journal only grows')"
+    )
     return wanted
 
 
 def _erasable(table: Table, says: str) -> dict[str, str]:
     """Guards of a table whose rows may go, and never become others."""
     name = table.name
-    same = " AND ".join(f"{key.name} = NEW.{key.name}" for key in table.primary_key)
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+    refuse = f"SELECT RAISE(ABORT, '{says}')"
     return {
-        f"{name}_no_update": f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}",
-        f"{name}_no_replace": (
-            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) {refuse}"
+        f"{name}_no_update": (
+            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} BEGIN {refuse}; END"
         ),
+        f"{name}_no_replace": _no_replace(table, refuse),
     }
 
 
@@ -328,6 +413,25 @@ def forget_for_good(connection: Connection) -> None:
     """What is deleted from now on is overwritten in the file, too."""
     if not _is_postgresql(connection):  # which needs VACUUM for it, as its owner decides
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def _no_replace(table: Table, refuse: str) -> str:
+    """The trigger that refuses to insert what stands: REPLACE fires no trigger for the row it
+    removes, by the primary key, by any other unique key or by the rowid."""
+    keys: list[tuple[Any, Any]] = [(table.primary_key.columns, None)]
+    keys += [(c.columns, None) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    keys += [(i.columns, i.dialect_options["sqlite"]["where"]) for i in table.indexes if i.unique]
+    found = []
+    for columns, only in keys:
+        same = " AND ".join(f"{one.name} = NEW.{one.name}" for one in columns)
+        same += "" if only is None else f" AND {only}"
+        found.append(f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})")
+    if table.dialect_options["sqlite"]["with_rowid"]:
+        found.append(f"EXISTS (SELECT 1 FROM {table.name} WHERE rowid = NEW.rowid)")
+    return (
+        f"CREATE TRIGGER {table.name}_no_replace BEFORE INSERT ON {table.name} "
+        f"WHEN {' OR '.join(found)} BEGIN {refuse}; END"
+    )
 
 
 def _names(connection: Connection, kind: str) -> dict[str, str]:
@@ -450,6 +554,28 @@ def check_schema(connection: Connection) -> None:
             )
     for name in sorted(set(standing) - set(triggers(connection))):
         raise BookCorrupt(f"there is a trigger {name} on the journal that is not ours; remove it")
+    _check_keys(connection)
+
+
+def _check_keys(connection: Connection) -> None:
+    """A table that was made again without its key would hold a sum twice."""
+    standing = _names(connection, "table")
+    for table in METADATA.sorted_tables:
+        key = f"PRIMARY KEY ({', '.join(column.name for column in table.primary_key)})"
+        if key not in standing.get(table.name, "").replace('"', ""):
+            raise BookCorrupt(
+                f"the table {table.name} has lost its key; somebody altered the database: compare "
+                "with a backup"
+            )
+
+
+def damage(connection: Connection) -> list[str]:
+    """What the database itself finds wrong with its file, indexes included; it takes the time of
+    reading all of it. PostgreSQL has its own means (pg_amcheck, checksums)."""
+    if _is_postgresql(connection):
+        return []
+    told = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars()
+    return [line for line in told if line != "ok"]
 
 
 # --------------------------------------------------------------------------- statements

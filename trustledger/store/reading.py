@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from trustledger import chart
 from trustledger.applying import Expiry, OldClaim, OldPiece, OldReceipt
@@ -158,19 +158,28 @@ class Reader:
         return str(self.connection.execute(query).scalar() or "")
 
     def misnumbered(self) -> list[int]:
-        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all."""
+        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all, or
+        that are below 1, where nobody who reads the journal from its start would see them."""
         counted = (
             select(POSTING.c.seq)
             .where(POSTING.c.book == self.book)
             .group_by(POSTING.c.seq)
-            .having((func.max(POSTING.c.no) != func.count()) | (func.min(POSTING.c.no) != 1))
+            .having(
+                (func.max(POSTING.c.no) != func.count())
+                | (func.min(POSTING.c.no) != 1)
+                | (func.count(POSTING.c.no.distinct()) != func.count())
+            )
         )
         homeless = (
             select(POSTING.c.seq)
             .outerjoin(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
             .where(POSTING.c.book == self.book, ENTRY.c.seq.is_(None))
         )
-        return sorted(self.connection.scalars(counted.union(homeless)))
+        hidden = (
+            select(table.c.seq).where(table.c.book == self.book, table.c.seq < 1)
+            for table in (ENTRY, POSTING)
+        )
+        return sorted(self.connection.scalars(counted.union(homeless, *hidden)))
 
     def size(self) -> int:
         """How many entries stand."""

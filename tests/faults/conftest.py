@@ -1,0 +1,27 @@
+"""What the tests of faults share: one nursery of child processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import databases
+import pytest
+from nursery import Nursery
+from sqlalchemy import Engine
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as one:
+        yield one
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database that several processes can open."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'b.db'}"
+    engine = databases.fresh("postgresql")
+    assert isinstance(engine, Engine)
+    return engine.url.render_as_string(hide_password=False)
