@@ -123,6 +123,9 @@ def growth(folder: Path, units: int) -> None:
     loaded.book.close()
 
 
+STATED = ("collection", "trial_balance", "income_expenditure")
+
+
 def history(folder: Path) -> None:
     """What a month costs with one year and with ten years behind it."""
     times = []
@@ -135,14 +138,20 @@ def history(folder: Path) -> None:
         book = folderbook.load(where, period="2034-07").book
         rounds = []
         for month in ("2034-08", "2034-09", "2034-10", "2034-11", "2034-12"):
-            charge, _ = timed(lambda book=book, month=month: book.charge(month))  # type: ignore[misc]
-            owners, _ = timed(lambda book=book, month=month: list(book.owners(month)))  # type: ignore[misc]
-            other, _ = timed(lambda book=book, month=month: book.statement("collection", month))  # type: ignore[misc]
-            rounds.append((charge, owners, other))
+            work = (
+                lambda book, month: book.charge(month),
+                lambda book, month: list(book.owners(month)),
+                *(lambda book, month, name=name: book.statement(name, month) for name in STATED),
+                lambda book, month: book.statement("owner", month, unit="1-005"),
+                lambda book, month: book.balance("1002", f"{month}-17"),
+                lambda book, month: book.unit_account("1-005", f"{month}-17"),
+            )
+            rounds.append([timed(lambda one=one, b=book, m=month: one(b, m))[0] for one in work])
         times.append([statistics.median(column) for column in zip(*rounds, strict=True)])
         book.close()
-    for name, one, ten in zip(("charge", "owners' figures", "collection"), *times, strict=True):
-        print(f"| {name} | {one * 1000:.0f} ms | {ten * 1000:.0f} ms | {ten / one:.2f} |")
+    names = ("charge", "owners' figures", *STATED, "owner", "a balance", "a unit's account")
+    for name, one, ten in zip(names, *times, strict=True):
+        print(f"| {name} | {one * 1000:.1f} ms | {ten * 1000:.1f} ms | {ten / one:.2f} |")
 
 
 def main(units: Sequence[int]) -> None:

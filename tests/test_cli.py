@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -184,6 +185,43 @@ def test_verify_lists_findings_and_exits_1(run, folder: Folder) -> None:  # type
     assert "entry 200" in text and "guard" in text
     status, _, err = run("month", case, "2025-02", "--out", case / "pack2")
     assert status == 1 and not (case / "pack2").exists()
+
+
+def test_months_are_closed(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    assert run("load", case)[0] == 0
+    status, out, err = run("close", case, "2025-02")
+    assert (status, out) == (1, b"")
+    assert err.startswith(
+        "trustledger: 2025-02 cannot be closed: 2025-01 is not charged for 51 units (1-101, 1-102, "
+        "1-103 ...): charge it first; 2025-02 is not charged for 52 units "
+    )
+    assert run("charge", case, "2025-01..2025-02")[0] == 0
+    status, out, _ = run("close", case, "2025-02")
+    assert (status, out[:43]) == (0, b"xinghe: 2 months closed, through 2025-02; j")
+    assert run("close", case, "2025-01", "--leave-waiting")[1][:25] == b"xinghe: 0 months closed, "
+    assert run("load", case)[0] == 0  # what stands is answered, closed or not
+    with (case / "receipts.csv").open("ab") as sheet:
+        sheet.write("X1,2025-02-28,1-101,10,现金,,\r\n".encode())
+    status, out, err = run("load", case)
+    assert (status, out) == (1, b"")
+    assert err.startswith("trustledger: receipts.csv, row ") and err.endswith(
+        "receipt 'X1' is dated 2025-02-28, and the books are closed through 2025-02; "
+        "date it 2025-03-01 or later and name 2025-02-28 as its original date\n"
+    )
+
+
+def test_sums_are_rebuilt(run, folder: Folder) -> None:  # type: ignore[no-untyped-def]
+    case = folder("example")
+    assert run("load", case)[0] == 0
+    with sqlite3.connect(case / "book.db") as raw:
+        raw.execute("DELETE FROM tl_turnover")
+    raw.close()
+    assert run("verify", case)[0] == 1
+    status, out, err = run("rebuild", case)
+    assert (status, err) == (0, "")
+    assert out.startswith(b"xinghe: ") and out.endswith(b" sums recomputed from the journal\n")
+    assert run("verify", case)[0] == 0
 
 
 def test_init_writes_templates_that_load(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     and_,
     bindparam,
     func,
@@ -102,6 +103,11 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
 
 _OF_A_UNIT = POSTING.c.unit != literal_column("''")
 """Said beside the unit asked for, or SQLite does not see that the index of units has it."""
+
+
+def _reversing(entry: FromClause) -> ColumnElement[bool]:
+    """Said of an entry that reverses another, for the same reason."""
+    return entry.c.reverses > literal_column("0")
 
 
 def of_unit(unit: str) -> ColumnElement[bool]:
@@ -354,7 +360,9 @@ class Reader:
 
     def is_reversed(self, seq: int) -> bool:
         """Whether another entry reverses it."""
-        query = select(ENTRY.c.seq).where(ENTRY.c.book == self.book, ENTRY.c.reverses == seq)
+        query = select(ENTRY.c.seq).where(
+            ENTRY.c.book == self.book, ENTRY.c.reverses == seq, _reversing(ENTRY)
+        )
         return self.connection.execute(query).first() is not None
 
     # ------------------------------------------------------------------ what a batch needs
@@ -437,7 +445,10 @@ class Reader:
 
     def _legs(self, unit: str, source: str) -> list[Leg]:
         query = (
-            select(POSTING.c.month, POSTING.c.item, POSTING.c.credit_fen, ENTRY.c.day)
+            select(
+                *(POSTING.c[name] for name in ("month", "item", "credit_fen")),
+                *(ENTRY.c.day, POSTING.c.seq, POSTING.c.no),
+            )
             .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
             .where(
                 POSTING.c.book == self.book,
@@ -445,10 +456,10 @@ class Reader:
                 POSTING.c.account == chart.RECEIVABLE,
                 POSTING.c.source == source,
             )
-            .order_by(ENTRY.c.day, POSTING.c.seq, POSTING.c.no)
         )
-        rows = self.connection.execute(query)
-        return [Leg(source, month, item, amount, day) for month, item, amount, day in rows]
+        rows: list[Any] = sorted(self.connection.execute(query), key=itemgetter(3, 4, 5))
+        # sorted here, or SQLite goes through all days in their order
+        return [Leg(source, month, item, amount, day) for month, item, amount, day, _, _ in rows]
 
     def receipt(self, key: str) -> OldReceipt | None:
         """A receipt that stands, what was refunded of it, and its settlements in order."""
@@ -727,7 +738,11 @@ class Reader:
         red = ENTRY.alias("red")
         query = (
             select(ENTRY.c.day, ENTRY.c.content, ENTRY.c.seq, red.c.seq.label("red"))
-            .outerjoin(red, and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq))
+            .select_from(ENTRY)
+            .outerjoin(
+                red,
+                and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq, _reversing(red)),
+            )
             .where(
                 ENTRY.c.book == self.book,
                 ENTRY.c.kind == "receipt",
