@@ -186,7 +186,8 @@ class Recount:
         self.missing |= {(entry.seq, field): entry for field in sealed}
 
     def _time(self, entry: Entry) -> None:
-        """No entry is dated in closed time, and none was recorded before the one before it."""
+        """No entry is dated in closed time and, once a month was closed, none was recorded before
+        the one before it: books of earlier versions took a clock that ran backwards at its word."""
         if shuts(self.closed, entry.on):
             self.found("closed", entry, f"dated {entry.on}, after {self.closed} was closed")
         try:
@@ -194,7 +195,7 @@ class Recount:
         except TrustLedgerError as error:
             self.found("unreadable", entry, str(error))
             return
-        if self.recorded is not None and at < self.recorded:
+        if self.closed and self.recorded is not None and at < self.recorded:
             self.found("recorded", entry, f"recorded at {at}, before the entry before it")
         self.recorded = at
 
