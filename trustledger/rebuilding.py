@@ -1,7 +1,8 @@
 """Rebuilding 重算: the kept sums are thrown away and recomputed from the journal.
 
-Sums (``tl_turnover``, ``tl_open``, ``tl_term``) and the log's nodes (``tl_node``) are caches: what ``verify`` finds wrong in them is
-mended here, and nothing is lost by deleting them. The journal itself is never mended.
+Sums (``tl_turnover``, ``tl_open``, ``tl_term``) and the log's nodes (``tl_node``) are caches: what
+``verify`` finds wrong in them is mended here, and nothing is lost by deleting them. The journal
+itself is never mended.
 """
 
 from __future__ import annotations

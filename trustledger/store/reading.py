@@ -692,7 +692,12 @@ class Reader:
         red = ENTRY.alias("red")
         query = (
             select(ENTRY.c.day, ENTRY.c.content, ENTRY.c.seq, red.c.seq.label("red"))
-            .outerjoin(red, and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq))
+            .outerjoin(
+                red,
+                and_(  # above zero, as the index of what is reversed has it
+                    red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq, red.c.reverses > 0
+                ),
+            )
             .where(
                 ENTRY.c.book == self.book,
                 ENTRY.c.kind == "receipt",
