@@ -123,6 +123,40 @@ def test_what_is_exported_and_imported_is_the_same_book(
     assert rows(again) == rows(book)
 
 
+@given(stories(), st.sampled_from([1, 4, 1000]))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_closed_months_come_again_closed(
+    tmp_path_factory: pytest.TempPathFactory, story: Story, chunk: int
+) -> None:
+    folder = tmp_path_factory.mktemp("closed")
+    book = story.open(clock=fixed)
+    book._post(story.records(), tl.Period.parse(story.period))
+    month = month_text(story.months[0])
+    book.close_books(month, leave_waiting=True)
+    book.export_archive(folder / "a.zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "CHUNK", chunk)
+        again, _ = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
+    assert again.closed == book.closed == month
+    assert rows(again) == rows(book)
+    assert again.verify() == []
+
+
+def test_an_entry_behind_a_close_is_named(tmp_path: Path) -> None:
+    book = small()
+    earn(book, "1")
+    book.close_books("2024-01")
+    book.earn(tl.Income(key="2", on="2024-02-05", category="parking", amount="1.00"))
+    book.export_archive(tmp_path / "archive")
+    edit(
+        tmp_path / "archive",
+        lambda told: told.__setitem__(-1, told[-1].replace(b'"2024-02-05"', b'"2024-01-05"', 1)),
+    )
+    said = refused(tmp_path / "archive", tmp_path)
+    assert said.startswith("archive/entries.jsonl, row 5: ")
+    assert "2024-01" in said
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")],
@@ -383,6 +417,8 @@ def test_a_changed_line_that_the_manifest_does_not_know_of(unpacked: Path, tmp_p
         (lambda told: told.__setitem__(16, told[16].replace(b'"key"', b'"kez"')), CHANGED),
         (lambda told: told.__setitem__(16, told[16][:-3] + b',"x":1}\n'), CHANGED),
         (lambda told: told.__setitem__(0, told[0].replace(b"2025-01-01", b"2025-02-30", 1)),
+         f"row 1: {CHANGED}"),
+        (lambda told: told.__setitem__(0, told[0].replace(b'T00:00:00"', b'T99:00:00"', 1)),
          f"row 1: {CHANGED}"),
         (lambda told: told.__setitem__(0, told[0].replace(b'"reverses":0', b'"reverses":0.0')),
          f"row 1: {CHANGED}"),
