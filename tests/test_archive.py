@@ -28,9 +28,9 @@ from typer.testing import CliRunner
 import trustledger as tl
 from trustledger import archive, folderbook, keeping
 from trustledger.archive import importing, lines, manifest
+from trustledger.checkpoint import origin_of
 from trustledger.cli import app
 from trustledger.store import tables
-from trustledger.store.dialects import insert
 
 ROOT = Path(__file__).parents[1]
 MEMBERS = ("manifest.json", "entries.jsonl", "private.jsonl", "checkpoints.jsonl")
@@ -123,6 +123,40 @@ def test_what_is_exported_and_imported_is_the_same_book(
     assert rows(again) == rows(book)
 
 
+@given(stories(), st.sampled_from([1, 4, 1000]))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_closed_months_come_again_closed(
+    tmp_path_factory: pytest.TempPathFactory, story: Story, chunk: int
+) -> None:
+    folder = tmp_path_factory.mktemp("closed")
+    book = story.open(clock=fixed)
+    book._post(story.records(), tl.Period.parse(story.period))
+    month = month_text(story.months[0])
+    book.close_books(month, leave_waiting=True)
+    book.export_archive(folder / "a.zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "CHUNK", chunk)
+        again, _ = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
+    assert again.closed == book.closed == month
+    assert rows(again) == rows(book)
+    assert again.verify() == []
+
+
+def test_an_entry_behind_a_close_is_named(tmp_path: Path) -> None:
+    book = small()
+    earn(book, "1")
+    book.close_books("2024-01")
+    book.earn(tl.Income(key="2", on="2024-02-05", category="parking", amount="1.00"))
+    book.export_archive(tmp_path / "archive")
+    edit(
+        tmp_path / "archive",
+        lambda told: told.__setitem__(-1, told[-1].replace(b'"2024-02-05"', b'"2024-01-05"', 1)),
+    )
+    said = refused(tmp_path / "archive", tmp_path)
+    assert said.startswith("archive/entries.jsonl, row 5: ")
+    assert "2024-01" in said
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "postgresql")],
@@ -201,36 +235,66 @@ def test_the_manifest_says_what_is_there(example: tl.Book, unpacked: Path) -> No
     ]  # fmt: skip
 
 
-def test_private_fields_and_checkpoints_go_along(example: tl.Book, tmp_path: Path) -> None:
-    source, _ = tl.Book.import_archive(_of(example, tmp_path), "sqlite://", clock=fixed)
-    where = source._where
-    assert isinstance(where, Engine)
-    with where.begin() as connection:
-        insert(
-            connection,
-            tables.PRIVATE,
-            [("xinghe", 9, "payee", b"\x01" * 16, "张三\n二行"), ("xinghe", 3, "memo", b"", "x")],
-        )
-        insert(connection, tables.CHECKPOINT, [("xinghe", 5, "owners", "a note\nof lines\n")])
-    source.export_archive(tmp_path / "whole.zip")
-    whole, _ = tl.Book.import_archive(tmp_path / "whole.zip", "sqlite://", verify=False)
-    assert rows(whole) == rows(source)
-    source.export_archive(tmp_path / "public.zip", public=True)
+def personal(where: Any = "sqlite://") -> tl.Book:
+    book = small(where)
+    unit = tl.Unit(unit="1-1", area_m2="80", usage="residential", owner="张三", phone="000")
+    book.post([unit])
+    book.receive(tl.Receipt(key="R1", on="2024-01-05", unit="1-1", amount="9", payer="张三"))
+    return book
+
+
+NAME = "张三".encode()
+
+
+def test_personal_fields_and_checkpoints_go_along(tmp_path: Path) -> None:
+    book = personal()
+    book.attach(b"paper", "paper.txt")
+    book.checkpoint(tl.Signer(origin_of(book.code), bytes(32)))
+    book.export_archive(tmp_path / "whole.zip")
+    whole, _ = tl.Book.import_archive(tmp_path / "whole.zip", "sqlite://", clock=fixed)
+    assert rows(whole) == rows(book)
+    assert [one[2] for one in rows(book)["tl_private"]] == ["owner", "phone", "payer"]
+    book.export_archive(tmp_path / "public.zip", public=True)
     public, done = tl.Book.import_archive(tmp_path / "public.zip", "sqlite://")
-    assert done.head == source.head
+    assert done.head == book.head
     with zipfile.ZipFile(tmp_path / "public.zip") as one:
         assert sorted(one.namelist()) == sorted(set(MEMBERS) - {"private.jsonl"})
-        assert b"\xe5\xbc\xa0\xe4\xb8\x89" not in b"".join(map(one.read, one.namelist()))
+        assert NAME not in b"".join(map(one.read, one.namelist()))
+    with zipfile.ZipFile(tmp_path / "whole.zip") as one:
+        assert [name for name in one.namelist() if NAME in one.read(name)] == ["private.jsonl"]
     told = rows(public)
     assert (told["tl_private"], told["tl_attachment"]) == ([], [])
-    assert told["tl_checkpoint"] == rows(source)["tl_checkpoint"]
-    assert {finding.check for finding in public.verify()} == {"attachment"}
+    assert told["tl_checkpoint"] == rows(book)["tl_checkpoint"] != []
+    assert {finding.check for finding in public.verify()} == {"private"}
 
 
-def _of(book: tl.Book, tmp_path: Path) -> Path:
-    path = tmp_path / "of.zip"
-    book.export_archive(path)
-    return path
+def test_a_personal_field_that_is_not_what_was_sealed_is_refused(tmp_path: Path) -> None:
+    personal().export_archive(tmp_path / "archive")
+    path = tmp_path / "archive" / "private.jsonl"
+    path.write_bytes(path.read_bytes().replace(NAME, "李四".encode(), 1))
+    refit(tmp_path / "archive")
+    said = refused(tmp_path / "archive", tmp_path, tl.BookCorrupt)
+    assert "its owner is not what the entry commits to" in said
+
+
+def test_what_was_erased_stays_erased_wherever_the_archive_goes(tmp_path: Path) -> None:
+    book = personal()
+    book.export_archive(tmp_path / "before")
+    there, _ = keeping.import_archive(tmp_path / "before", url(tmp_path))
+    assert len(rows(there)["tl_private"]) == 3
+    book.erase("unit", "1-1", on="2024-02-01", authority="本人要求")
+    book.export_archive(tmp_path / "after")
+    assert NAME in (tmp_path / "before" / "private.jsonl").read_bytes()
+    _, done = keeping.import_archive(tmp_path / "after", url(tmp_path))
+    assert done.new == 1
+    assert rows(there) == rows(book)
+    assert [one[2] for one in rows(there)["tl_private"]] == ["payer"]
+    assert there.verify() == []
+    earn(book, "more")
+    assert there.erase("receipt", "R1", on="2024-02-01", authority="本人要求").new
+    book.export_archive(tmp_path / "other")  # this book has another history now
+    with pytest.raises(tl.Refused):
+        keeping.import_archive(tmp_path / "other", url(tmp_path))
 
 
 # --------------------------------------------------------------------------- what stands there
@@ -383,6 +447,8 @@ def test_a_changed_line_that_the_manifest_does_not_know_of(unpacked: Path, tmp_p
         (lambda told: told.__setitem__(16, told[16].replace(b'"key"', b'"kez"')), CHANGED),
         (lambda told: told.__setitem__(16, told[16][:-3] + b',"x":1}\n'), CHANGED),
         (lambda told: told.__setitem__(0, told[0].replace(b"2025-01-01", b"2025-02-30", 1)),
+         f"row 1: {CHANGED}"),
+        (lambda told: told.__setitem__(0, told[0].replace(b'T00:00:00"', b'T99:00:00"', 1)),
          f"row 1: {CHANGED}"),
         (lambda told: told.__setitem__(0, told[0].replace(b'"reverses":0', b'"reverses":0.0')),
          f"row 1: {CHANGED}"),

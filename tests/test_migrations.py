@@ -12,20 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from typer.testing import CliRunner
 
 import trustledger as tl
 from trustledger import keeping, rebuilding
 from trustledger.cli import app
 from trustledger.store import dialects, tables
+from trustledger.store.migrations import guards
 from trustledger.store.tables import VERSION
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(__file__).parent / "schemas"
 RELEASED = sorted(int(path.stem[1:]) for path in SCHEMAS.glob("v*.sql"))
-HEADS = {1: (642, "dfddbab2afec37daf738334fa58de7dfbdf11a77d60957484e2fb74b89b24335")}
-"""Length and root as the version that made the book printed them."""
+HEADS = {
+    1: {
+        "second": (8, "f4437f4b240d635b0412dff62cc8fad0c5b09e6c6a355477a425c66808bb636f"),
+        "xinghe": (642, "dfddbab2afec37daf738334fa58de7dfbdf11a77d60957484e2fb74b89b24335"),
+    }
+}
+"""Length and root of the books, as the version that made them printed them."""
 
 
 def _made(target: Path, version: int) -> str:
@@ -70,7 +76,7 @@ def _shape(url: str) -> dict[str, Any]:
 
 
 def test_every_schema_before_this_one_is_kept_for_trial() -> None:
-    assert RELEASED == list(range(1, VERSION)) == sorted(HEADS)
+    assert RELEASED == list(range(1, VERSION)) == sorted(HEADS) == sorted(guards.RELEASED)
 
 
 @pytest.mark.parametrize("version", RELEASED)
@@ -78,12 +84,12 @@ def test_a_released_schema_comes_to_this_one_with_the_same_root(
     version: int, tmp_path: Path
 ) -> None:
     url = _made(tmp_path / "old.db", version)
-    book = tl.Book.open(url, migrate=True)
-    assert tuple(book.head) == HEADS[version]
-    assert book.verify() == []
-    again = tl.Book.open(url)
-    assert tuple(again.head) == HEADS[version]
-    # it is written to like any other
+    tl.Book.open(url, "xinghe", migrate=True).close()
+    for code, head in HEADS[version].items():
+        book = tl.Book.open(url, code)
+        assert tuple(book.head) == head
+        assert book.verify() == []
+    again = tl.Book.open(url, "xinghe")  # it is written to like any other
     again.receive(tl.Receipt(key="late-1", on="2025-07-02", unit="1-101", amount="10.00"))
     assert again.charge("2025-07")
     assert again.verify() == []
@@ -169,18 +175,37 @@ def test_there_must_be_something_to_migrate(tmp_path: Path) -> None:
 
 
 def test_all_books_of_a_database_move_together(v1: str) -> None:
-    path = v1.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as raw:
-        raw.execute("INSERT INTO tl_head VALUES ('second', 1, 0, '')")
-    raw.close()
     done = keeping.migrate(v1)
-    assert sorted(done.heads) == ["second", "xinghe"]
-    assert tuple(done.heads["xinghe"]) == HEADS[1]
-    with sqlite3.connect(path) as raw:
+    assert {code: tuple(head) for code, head in done.heads.items()} == HEADS[1]
+    with sqlite3.connect(v1.removeprefix("sqlite:///")) as raw:
         assert set(raw.execute("SELECT version FROM tl_head")) == {(VERSION,)}
     raw.close()
-    info = tl.BookInfo(code="second", name="二", start="2025-01-01")
-    assert tl.Book.create(v1, info).verify() == []
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_what_is_derived_is_what_a_fresh_book_of_the_same_entries_has(
+    version: int, tmp_path: Path
+) -> None:
+    url = _made(tmp_path / "old.db", version)
+    keeping.migrate(url)
+    for code in HEADS[version]:
+        book = tl.Book.open(url, code)
+        book.export_archive(tmp_path / f"{code}.zip")
+        again, _ = tl.Book.import_archive(tmp_path / f"{code}.zip", "sqlite://")
+        assert _rows(again) == _rows(book)
+        book.close()
+
+
+def _rows(book: tl.Book) -> dict[str, list[Any]]:
+    where = book._where
+    assert isinstance(where, Engine)
+    with where.connect() as connection:
+        return {
+            table.name: sorted(
+                map(tuple, connection.execute(table.select().where(table.c.book == book.code)))
+            )
+            for table in tables.METADATA.sorted_tables
+        }
 
 
 def test_what_is_derived_is_made_again_book_by_book(
@@ -190,7 +215,7 @@ def test_what_is_derived_is_made_again_book_by_book(
     monkeypatch.setattr(rebuilding, "rebuild", lambda c, book: told.append(book))
     keeping.migrate(v1)
     keeping.migrate(v1)
-    assert told == ["xinghe"]
+    assert told == ["second", "xinghe"]
 
 
 # --------------------------------------------------------------------------- altered databases
@@ -214,8 +239,8 @@ def test_an_altered_database_is_refused_unless_unguarded(v1: str, sql: str) -> N
     with pytest.raises(tl.BookCorrupt, match="somebody altered the database"):
         tl.Book.open(v1, migrate=True)
     assert _dump(v1) == before
-    book = tl.Book.open(v1, migrate=True, unguarded=True)
-    assert tuple(book.head) == HEADS[1]
+    book = tl.Book.open(v1, "xinghe", migrate=True, unguarded=True)
+    assert tuple(book.head) == HEADS[1]["xinghe"]
     assert book.verify() == []
 
 
@@ -285,7 +310,7 @@ def test_a_migration_that_is_killed_leaves_the_old_schema_whole(v1: str) -> None
     child.stdout.close()
     assert _dump(v1) == before
     assert keeping.migrate(v1).had == 1
-    assert tl.Book.open(v1).verify() == []
+    assert tl.Book.open(v1, "xinghe").verify() == []
 
 
 # --------------------------------------------------------------------------- how it is called
@@ -295,10 +320,12 @@ def test_the_command_names_every_book_and_its_root(v1: str) -> None:
     run = CliRunner().invoke(app, ["migrate", "--db", v1])
     assert run.exit_code == 0
     assert run.output == (
-        f"xinghe: journal 642 entries, root {HEADS[1][1]}\n1 books from version 1 to version 2\n"
+        f"second: journal 8 entries, root {HEADS[1]['second'][1]}\n"
+        f"xinghe: journal 642 entries, root {HEADS[1]['xinghe'][1]}\n"
+        "2 books from version 1 to version 2\n"
     )
     run = CliRunner().invoke(app, ["migrate", v1.removeprefix("sqlite:///")])
-    assert run.output.endswith("1 books stood already at version 2\n")
+    assert run.output.endswith("2 books stood already at version 2\n")
     run = CliRunner().invoke(app, ["migrate"])
     assert str(run.exception) == ("name a book folder, a book's file, or a database with --db")
 

@@ -28,6 +28,14 @@ CREATE TABLE tl_entry (
  STRICT
 
 ;
+INSERT INTO "tl_entry" VALUES('second',1,'book','second','2024-12-01','2025-07-01T00:00:00+00:00',0,'{"code":"second","name":"第二花园","start":"2024-12-01","fiscal_year_start":1,"currency":"CNY","settlor":"","trustee":"","supervisor":""}',X'2862377809FA954B36E3B539DEA3B6A30320C6AEFD38751BE00E926E34955BB2');
+INSERT INTO "tl_entry" VALUES('second',2,'tariff','物业费||2024-12-01','2024-12-01','2025-07-01T00:00:00+00:00',0,'{"start":"2024-12-01","authority":"","item":"物业费","usage":"","basis":"per_m2_month","price":"1.5"}',X'97D4A63C74725BAD590D4236748F286AF2EA97812BA3E3E686C18740C4471301');
+INSERT INTO "tl_entry" VALUES('second',3,'unit','1-1','2024-12-01','2025-07-01T00:00:00+00:00',0,'{"unit":"1-1","building":"","area_m2":"80","usage":"residential","owner":"甲","phone":"000","factor":"1"}',X'E78BB95C9ED627381A4F374360D612C6EFEBCDCD1315E14F310362134FA60195');
+INSERT INTO "tl_entry" VALUES('second',4,'charge','2024-12|1-1','2024-12-01','2025-07-01T00:00:00+00:00',0,'{"unit":"1-1","month":"2024-12","lines":[{"item":"物业费","quantity":"80","price":"1.5","factor":"1","days":31,"of_days":31,"amount_fen":12000}]}',X'A166D44D36736108D99DB5A0E39C52F56969E926BD013454876DB46BCF0FF72D');
+INSERT INTO "tl_entry" VALUES('second',5,'charge','2025-01|1-1','2025-01-01','2025-07-01T00:00:00+00:00',0,'{"unit":"1-1","month":"2025-01","lines":[{"item":"物业费","quantity":"80","price":"1.5","factor":"1","days":31,"of_days":31,"amount_fen":12000}]}',X'7E76649F3CEBE36BD75D9B758378C3395E8EC726E7DD129522750DF93E6B0BBA');
+INSERT INTO "tl_entry" VALUES('second',6,'receipt','R1','2025-01-05','2025-07-01T00:00:00+00:00',0,'{"key":"R1","on":"2025-01-05","unit":"1-1","amount_fen":15001,"channel":"","payer":"甲","memo":""}',X'4F73A346FD1186EB764DD1A0A85AC9CC0C82DFBD5E39BFDDBBDE846FAFFCB7DC');
+INSERT INTO "tl_entry" VALUES('second',7,'receipt','R2','2025-01-06','2025-07-01T00:00:00+00:00',0,'{"key":"R2","on":"2025-01-06","unit":"1-1","amount_fen":1000,"channel":"","payer":"","memo":""}',X'702F6C3A9ED1C99971B98A7C777E736D7BCDC9376399013466EA708F543407F6');
+INSERT INTO "tl_entry" VALUES('second',8,'reversal','X','2025-01-31','2025-07-01T00:00:00+00:00',6,'{"key":"X","on":"2025-01-31","of_kind":"receipt","of_key":"R1","reason":"退票"}',X'3522C173BFD273394582975B4BA5BDA1E2FF54C8A033E1C80D16B33E5F44789A');
 INSERT INTO "tl_entry" VALUES('xinghe',1,'book','xinghe','2025-01-01','2025-07-01T00:00:00+00:00',0,'{"code":"xinghe","name":"星河花园","start":"2025-01-01","fiscal_year_start":1,"currency":"CNY","settlor":"星河花园业主大会","trustee":"诚达物业服务有限公司","supervisor":"星河社区居民委员会"}',X'64168DB396A4AB2EFC3B26986FEC09DC029278477495C0C8983C6F8A57221DB2');
 INSERT INTO "tl_entry" VALUES('xinghe',2,'fund','common','2025-01-01','2025-07-01T00:00:00+00:00',0,'{"code":"common","name":"业主共有基金"}',X'4AD9B9EB9B77AADCA7428FA99C8D59A1CBFA04FBB5E831512B323D54430666A9');
 INSERT INTO "tl_entry" VALUES('xinghe',3,'fund','garden','2025-01-01','2025-07-01T00:00:00+00:00',0,'{"code":"garden","name":"口袋公园专项资金"}',X'E3D5A0EF1F2AC2660EB81DC428EA5973728F5EF5CDF194EE73FA7E4D40915429');
@@ -681,6 +689,7 @@ CREATE TABLE tl_head (
  STRICT
 
 ;
+INSERT INTO "tl_head" VALUES('second',1,8,'f4437f4b240d635b0412dff62cc8fad0c5b09e6c6a355477a425c66808bb636f');
 INSERT INTO "tl_head" VALUES('xinghe',1,642,'407f0537ff50ed8c7fae5e3c9ee17b04d739f8fab61cca119612e97d451a5169b35c762bfd930b4527e8b4c369159a6d600df06583d544435241aea21bf3d7f08813238feee55d6698f7e73a3387101cf9d176e970e1ddd716deba7af5126133');
 CREATE TABLE tl_open (
 	book TEXT NOT NULL, 
@@ -697,6 +706,8 @@ CREATE TABLE tl_open (
  STRICT
 
 ;
+INSERT INTO "tl_open" VALUES('second','1-1','1122','2024-12','物业费','',12000,'2025-01-31');
+INSERT INTO "tl_open" VALUES('second','1-1','1122','2025-01','物业费','',11000,'2025-01-31');
 INSERT INTO "tl_open" VALUES('xinghe','1-101','1122','2025-06','物业服务费','',5376,'2025-06-01');
 INSERT INTO "tl_open" VALUES('xinghe','1-102','1122','2025-05','物业服务费','',16857,'2025-05-01');
 INSERT INTO "tl_open" VALUES('xinghe','1-102','1122','2025-06','物业服务费','',16857,'2025-06-01');
@@ -764,6 +775,26 @@ CREATE TABLE tl_posting (
  STRICT
 
 ;
+INSERT INTO "tl_posting" VALUES('second',4,1,'1122','common',12000,0,'1-1','物业费','','2024-12','','');
+INSERT INTO "tl_posting" VALUES('second',4,2,'4001','common',0,12000,'','物业费','','2024-12','','');
+INSERT INTO "tl_posting" VALUES('second',5,1,'1122','common',12000,0,'1-1','物业费','','2025-01','','');
+INSERT INTO "tl_posting" VALUES('second',5,2,'4001','common',0,12000,'','物业费','','2025-01','','');
+INSERT INTO "tl_posting" VALUES('second',6,1,'1002','common',15001,0,'1-1','service_fee','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',6,2,'2203','common',0,15001,'1-1','','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',6,3,'2203','common',12000,0,'1-1','','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',6,4,'1122','common',0,12000,'1-1','物业费','','2024-12','R1','');
+INSERT INTO "tl_posting" VALUES('second',6,5,'2203','common',3001,0,'1-1','','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',6,6,'1122','common',0,3001,'1-1','物业费','','2025-01','R1','');
+INSERT INTO "tl_posting" VALUES('second',7,1,'1002','common',1000,0,'1-1','service_fee','','','R2','');
+INSERT INTO "tl_posting" VALUES('second',7,2,'2203','common',0,1000,'1-1','','','','R2','');
+INSERT INTO "tl_posting" VALUES('second',7,3,'2203','common',1000,0,'1-1','','','','R2','');
+INSERT INTO "tl_posting" VALUES('second',7,4,'1122','common',0,1000,'1-1','物业费','','2025-01','R2','');
+INSERT INTO "tl_posting" VALUES('second',8,1,'2203','common',-3001,0,'1-1','','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',8,2,'1122','common',0,-3001,'1-1','物业费','','2025-01','R1','');
+INSERT INTO "tl_posting" VALUES('second',8,3,'2203','common',-12000,0,'1-1','','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',8,4,'1122','common',0,-12000,'1-1','物业费','','2024-12','R1','');
+INSERT INTO "tl_posting" VALUES('second',8,5,'1002','common',-15001,0,'1-1','service_fee','','','R1','');
+INSERT INTO "tl_posting" VALUES('second',8,6,'2203','common',0,-15001,'1-1','','','','R1','');
 INSERT INTO "tl_posting" VALUES('xinghe',67,1,'1002','common',1832640,0,'','opening','','','','');
 INSERT INTO "tl_posting" VALUES('xinghe',67,2,'3101','common',0,1832640,'','opening','','','','');
 INSERT INTO "tl_posting" VALUES('xinghe',68,1,'1122','common',51230,0,'1-301','opening','','2024-12','','');
@@ -2988,6 +3019,12 @@ CREATE TABLE tl_turnover (
  STRICT
 
 ;
+INSERT INTO "tl_turnover" VALUES('second','2024-12','1122','common','物业费','','',12000,0);
+INSERT INTO "tl_turnover" VALUES('second','2024-12','4001','common','物业费','','',0,12000);
+INSERT INTO "tl_turnover" VALUES('second','2025-01','1002','common','service_fee','','',1000,0);
+INSERT INTO "tl_turnover" VALUES('second','2025-01','1122','common','物业费','','',12000,1000);
+INSERT INTO "tl_turnover" VALUES('second','2025-01','2203','common','','','',1000,1000);
+INSERT INTO "tl_turnover" VALUES('second','2025-01','4001','common','物业费','','',0,12000);
 INSERT INTO "tl_turnover" VALUES('xinghe','2024-12','1002','common','opening','','',1832640,0);
 INSERT INTO "tl_turnover" VALUES('xinghe','2024-12','1122','common','opening','','',153690,0);
 INSERT INTO "tl_turnover" VALUES('xinghe','2024-12','2203','common','','','',0,20000);
@@ -3120,8 +3157,8 @@ INSERT INTO "tl_turnover" VALUES('xinghe','2025-06','5005','common','','A05','',
 INSERT INTO "tl_turnover" VALUES('xinghe','2025-06','5101','garden','','W01','',1260000,0);
 INSERT INTO "tl_turnover" VALUES('xinghe','2025-06','5201','common','','','2025-01-01',181041,0);
 CREATE INDEX tl_open_settled ON tl_open (book) WHERE open_fen = 0;
-CREATE INDEX tl_entry_day ON tl_entry (book, day);
 CREATE UNIQUE INDEX tl_entry_reverses ON tl_entry (book, reverses) WHERE reverses > 0;
+CREATE INDEX tl_entry_day ON tl_entry (book, day);
 CREATE INDEX tl_posting_unit ON tl_posting (book, unit, seq) WHERE unit <> '';
 CREATE TRIGGER tl_entry_no_update BEFORE UPDATE ON tl_entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER tl_entry_no_delete BEFORE DELETE ON tl_entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;

@@ -6,6 +6,7 @@ again, the root is compared with the manifest's, and the whole book is verified 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -18,7 +19,8 @@ from trustledger.archive.container import Source
 from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused, TrustLedgerError
 from trustledger.records import Draft, Entry, Finding, Posting
 from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
-from trustledger.store.dialects import insert
+from trustledger.rules.sealing import ERASURE
+from trustledger.store.dialects import forget_for_good, insert
 from trustledger.store.reading import Reader
 from trustledger.store.tables import CHECKPOINT, ENTRY, PRIVATE
 from trustledger.store.writing import Writer
@@ -147,6 +149,8 @@ class _Import:
             place = self.source.place(manifest.ENTRIES, row)
             try:
                 self.writer.append(_draft(entry), sealed=True)
+                if entry.kind == ERASURE:
+                    self._erase(**json.loads(entry.content))
             except TrustLedgerError as error:
                 raise InvalidFile(error.message, place=place) from None
             except (ValueError, LookupError, TypeError):
@@ -162,6 +166,20 @@ class _Import:
             self.writer.posted.clear()
             if self.progress is not None:
                 self.progress(chunk[-1][0], self.source.manifest.size)
+
+    def _erase(self, of: int, fields: list[str], **_: str) -> None:
+        """What was erased where the archive was made, goes here, too."""
+        if type(of) is not int or any(type(field) is not str for field in fields):
+            raise ValueError
+        if of <= self.stood.size:
+            forget_for_good(self.reader.connection)
+            self.reader.connection.execute(
+                PRIVATE.delete().where(
+                    PRIVATE.c.book == self.reader.book,
+                    PRIVATE.c.seq == of,
+                    PRIVATE.c.field.in_(fields),
+                )
+            )
 
     def _refuse_twice(self, chunk: list[tuple[int, Entry]]) -> None:
         """:raises InvalidFile: a key of a kind, or a reversal of an entry, stands already."""
