@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -334,3 +336,55 @@ def test_a_kept_note_that_was_changed_is_a_finding(book: tl.Book) -> None:
         told = [one.message for one in book.verify() if one.check == "checkpoint"]
         assert len(told) == 1 and says in told[0]
     kept.close()
+
+
+# --------------------------------------------------------------------------- on paper
+
+
+def test_a_checkpoint_is_printed_once_there_is_one(book: tl.Book) -> None:
+    plain = {name: book.statement("trial_balance", "2024-02").render(name)
+             for name in ("text", "csv", "json", "html", "pdf", "xlsx")}  # fmt: skip
+    assert "日志检查点" not in plain["text"].decode() and b"<svg class=" not in plain["html"]
+    book.checkpoint(signer())
+    note = book.cosign(signer("业主委员会", 1))
+    book.post(receipts(300, 302))
+    report = book.statement("trial_balance", "2024-02")
+    said = report.render("text").decode().replace("\n", "")
+    assert "前 302 笔凭证" in said and note.root in said
+    assert "此后 2 笔尚未签名。" in said and "签名：trustledger/garden、业主委员会" in said
+    assert "签名：trustledger/garden、业主委员会" in report.render("csv").decode()
+    assert json.loads(report.render("json"))["journal"]["checkpoint"] == note.note
+    html = report.render("html").decode()
+    assert html.count('<svg class="code"') == 1
+    assert len(report.render("pdf")) > len(plain["pdf"]) and report.render("xlsx")
+    assert report.render("pdf") == book.statement("trial_balance", "2024-02").render("pdf")
+
+
+def test_a_code_holds_the_note(book: tl.Book) -> None:
+    """What was drawn is the matrix of the note, module by module."""
+    from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+
+    from trustledger.render.qr import runs
+
+    note = book.checkpoint(signer()).note
+    side, dark = runs(note)
+    right = QRCode(None, QRErrorCorrectLevel.M)
+    right.addData(note)
+    right.make()
+    drawn = [[False] * side for _ in range(side)]
+    for row, column, length in dark:
+        drawn[row][column : column + length] = [True] * length
+    assert drawn == [[bool(one) for one in line] for line in right.modules]
+
+
+def test_without_reportlab_there_are_words_and_no_code(
+    book: tl.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trustledger.render import qr
+
+    book.checkpoint(signer())
+    monkeypatch.setitem(sys.modules, "reportlab.graphics.barcode.qrencoder", None)
+    qr.runs.cache_clear()
+    html = book.statement("trial_balance", "2024-02").render("html").decode()
+    assert "日志检查点" in html and "<svg class=" not in html
+    qr.runs.cache_clear()

@@ -97,11 +97,12 @@ class Bars(NamedTuple):
 
 
 class Words(NamedTuple):
-    """Paragraphs."""
+    """Paragraphs; ``code`` is a text that a telephone reads off the paper, as a QR code."""
 
     key: str
     title: str
     lines: tuple[str, ...]
+    code: str = ""
 
 
 class Signatures(NamedTuple):

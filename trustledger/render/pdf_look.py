@@ -26,6 +26,7 @@ TEAL = _rgb(0x0F4C53)
 RULE = _rgb(0xB9C7C9)
 HAIR = _rgb(0xDFE6E7)
 PANEL = _rgb(0xF1F6F6)
+BLACK = _rgb(0x000000)
 WHITE = _rgb(0xFFFFFF)
 
 SPENT, APPROVED, OVER = TEAL, _rgb(0xC5D6D8), _rgb(0xB4532A)

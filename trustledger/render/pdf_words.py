@@ -8,6 +8,7 @@ from trustledger.document import Signatures, Words
 from trustledger.render import cells
 from trustledger.render.pdf_ink import Laid, Pen, Slice
 from trustledger.render.pdf_look import (
+    BLACK,
     BODY,
     CELL,
     FRAME,
@@ -22,10 +23,13 @@ from trustledger.render.pdf_look import (
     Colour,
 )
 from trustledger.render.pdf_type import Faces, Fitted
+from trustledger.render.qr import QUIET, runs
 
 _PARAGRAPH = 2.5  # between paragraphs
 _DATE = "日期：　　　　年　　　月　　　日"
 _GUTTER = 24.0
+_MODULE = 1.5  # of a code: half a millimetre, which every telephone reads
+_QUIET = QUIET * _MODULE
 
 
 def heading(title: str, faces: Faces, *, room: float = FRAME) -> tuple[Slice, ...]:
@@ -67,11 +71,29 @@ def nothing(faces: Faces) -> tuple[Slice, ...]:
 def lay_words(words: Words, faces: Faces) -> Laid:
     """A title and paragraphs."""
     slices = [*heading(words.title, faces)]
+    if words.code and (coded := _coded(words, faces)):
+        return Laid((*slices, coded))
     for number, line in enumerate(words.lines):
         if number:
             slices.append(_gap(faces, _PARAGRAPH)._replace(keeps=False))
         slices += paragraph(line, faces, BODY)
     return Laid(tuple(slices))
+
+
+def _coded(words: Words, faces: Faces) -> Slice | None:
+    """Lines beside their code, in one piece; nothing where no code can be made."""
+    side, dark = runs(words.code)
+    if not side:
+        return None
+    pen, across = Pen(faces), side * _MODULE
+    for row, column, length in dark:
+        pen.area(LEFT + column * _MODULE, row * _MODULE + _QUIET, length * _MODULE, _MODULE, BLACK)
+    y, room = _QUIET, FRAME - across - _GUTTER
+    for line in words.lines:
+        fitted = faces.fit(faces.clean(line), SMALL, room, 12)
+        pen.lines(LEFT + across + _GUTTER, y, fitted)
+        y += fitted.height + _PARAGRAPH
+    return pen.slice(max(across + 2 * _QUIET, y))
 
 
 def lay_signatures(signatures: Signatures, faces: Faces) -> Laid:

@@ -29,6 +29,7 @@ from trustledger.document import (
 from trustledger.money import round_half_up, yuan
 from trustledger.render import cells
 from trustledger.render.columns import width
+from trustledger.render.qr import QUIET, runs
 
 _PARTS = ("#1f4e5f", "#6a95a2", "#b07d3a", "#7f8b98", "#7d9a6b", "#9a8468")
 _SPENT, _LEFT, _OVER = "#1f4e5f", "#c9d4dd", "#b4532a"
@@ -181,7 +182,22 @@ def _spending(bars: Bars) -> str:
 
 
 def _words(words: Words) -> str:
-    return _heading(words.title) + "".join(f"<p>{escape(line)}</p>" for line in words.lines)
+    said = "".join(f"<p>{escape(line)}</p>" for line in words.lines)
+    return _heading(words.title) + _code(words.code) + said
+
+
+def _code(text: str) -> str:
+    side, dark = runs(text) if text else (0, ())
+    if not side:
+        return ""
+    path = "".join(f"M{run.column} {run.row}h{run.length}v1h-{run.length}z" for run in dark)
+    whole = side + 2 * QUIET
+    return (
+        f'<svg class="code" role="img" aria-label="QR" width="{whole * 2}" height="{whole * 2}" '
+        f'viewBox="{-QUIET} {-QUIET} {whole} {whole}" shape-rendering="crispEdges">'
+        f'<rect x="{-QUIET}" y="{-QUIET}" width="{whole}" height="{whole}" fill="#fff"/>'
+        f'<path d="{path}" fill="#000"/></svg>'
+    )
 
 
 def _signatures(signatures: Signatures) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from trustledger.document import Cell, Grid, Statement, Table
+from trustledger.document import Cell, Grid, Statement, Table, Words
 from trustledger.money import yuan
 
 # Legal in JSON as they are, but a terminal obeys some of them and others reorder what is read.
@@ -86,6 +86,9 @@ def render(statement: Statement) -> bytes:
         ],
         "journal": {"size": statement.size, "root": statement.root},
     }
+    for block in statement.blocks:
+        if isinstance(block, Words) and block.key == "checkpoint":
+            said["journal"]["checkpoint"] = block.code
     if statement.closed:
         said["journal"]["closed"] = statement.closed
     text = json.dumps(said, ensure_ascii=False, indent=2, default=dict) + "\n"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from trustledger import chart
-from trustledger.document import Block, Check, Fact, Signatures, Statement
+from trustledger.checkpoint import Checkpoint
+from trustledger.document import Block, Check, Fact, Signatures, Statement, Words
 from trustledger.money import allocate, rate_text
 from trustledger.period import Period
 from trustledger.records import (
@@ -74,6 +75,7 @@ class Figures:
     terms: tuple[Term, ...]
     turnovers: tuple[Turnover, ...]
     closed: int = 0  # number of the entry that closed the period's last month
+    signed: Checkpoint | None = None  # the latest that is kept
 
     def before(self) -> Iterable[Turnover]:
         """What moved before the period."""
@@ -100,13 +102,24 @@ class Figures:
             self.info.code,
             self.period,
             facts,
-            blocks,
+            (*blocks, *self._signed()),
             checks,
             self.head.size,
             self.head.root,
             subject,
             closed=self.closed,
         )
+
+    def _signed(self) -> Iterable[Words]:
+        """The latest checkpoint, in words and as a code; nothing while nobody signs."""
+        note = self.signed
+        if note is None:
+            return
+        told = f"前 {note.size:,} 笔凭证，根摘要 {note.root}"
+        later = self.head.size - note.size
+        rest = f"此后 {later:,} 笔尚未签名。" if later else ""
+        names = "、".join(note.signers)
+        yield Words("checkpoint", "日志检查点", (f"{told}。{rest}", f"签名：{names}"), note.note)
 
 
 PREPARED = Signatures("signatures", ("制表：", "复核："))

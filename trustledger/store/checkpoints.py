@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from trustledger.checkpoint import Checkpoint
 from trustledger.errors import BookCorrupt, InvalidInput
@@ -49,6 +49,13 @@ def keep(connection: Connection, book: str, checkpoint: Checkpoint, signer: str)
     mine = tuple(one for one in checkpoint.signatures if one.name == signer)
     note = checkpoint._replace(signatures=mine).note
     insert(connection, CHECKPOINT, [(book, checkpoint.size, signer, note)])
+
+
+def latest(connection: Connection, book: str) -> Checkpoint | None:
+    """The longest checkpoint, with all its signatures."""
+    most = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.book == book)
+    size = connection.scalar(most)
+    return None if size is None else kept(connection, book, size=size)[-1]
 
 
 def latest_of(connection: Connection, book: str, signer: str) -> Checkpoint | None:

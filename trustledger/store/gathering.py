@@ -36,6 +36,7 @@ from trustledger.statements.figures import (
     UnitLateFee,
 )
 from trustledger.statements.receipts import Numbered
+from trustledger.store.checkpoints import latest
 from trustledger.store.reading import Reader
 
 UNIT_ACCOUNTS = (chart.RECEIVABLE, chart.PREPAID, chart.BANK, chart.WAIVED)
@@ -58,6 +59,7 @@ def figures(
         tuple(sorted(terms, key=lambda term: term.start)),
         tuple(Turnover(*row) for row in reader.turnovers(period.first, period.last)),
         reader.stored(CLOSE, [period.last]).get(period.last, (0, ""))[0],
+        latest(reader.connection, reader.book),
     )
 
 
