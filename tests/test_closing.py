@@ -175,6 +175,25 @@ def test_books_that_do_not_verify_are_not_closed(tmp_path: Path) -> None:
     assert book.closed == ""
 
 
+def test_what_was_posted_since_the_books_were_verified_is_verified_too(book: tl.Book) -> None:
+    ready(book)
+    with book._reading() as reader:
+        looked = closing.look_over(reader, "2024-01")
+    assert looked is not None and looked.findings == []
+    finding = tl.Finding("x", "y", "z")
+
+    def close(connection: Connection) -> list[tl.Posted]:
+        writer = Writer(connection, "garden", lambda: "2030-01-01T00:00:00")
+        reader = Reader(connection, "garden")
+        told = looked._replace(findings=[finding])
+        return closing.close_through(reader, writer, "2024-01", told)
+
+    with pytest.raises(tl.ClosingRefused, match="the books do not verify: x: y: z"):
+        book._write(close)
+    book.receive(pay("R2", "2024-01-06", "1"))
+    assert [one.key for one in book._write(close)] == ["2024-01"]
+
+
 def test_a_month_before_the_books_open_is_not_closed(book: tl.Book) -> None:
     with pytest.raises(tl.BooksNotOpen, match="found 2023-12; the books open on 2024-01-01"):
         book.close_books("2023-12")

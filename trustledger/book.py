@@ -388,7 +388,13 @@ class Book:
 
     # ------------------------------------------------------------------ closing
 
-    def close_books(self, period: str | Period, *, leave_waiting: bool = False) -> list[Posted]:
+    def close_books(
+        self,
+        period: str | Period,
+        *,
+        leave_waiting: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Posted]:
         """Close 结账 every month not yet closed through a period's end, in order; the closes.
 
         From then on nothing is dated in these months or before them. A period that is closed
@@ -400,11 +406,13 @@ class Book:
         :raises ClosingRefused: something is still to be done; ``pending`` names it.
         """
         last = self._period(period).last
+        with self._reading() as reading:
+            looked = closing.look_over(reading, last, progress)
 
         def work(connection: Connection) -> list[Posted]:
             writer = Writer(connection, self.code, self._clock)
             reader = Reader(connection, self.code)
-            return closing.close_through(reader, writer, last, leave_waiting=leave_waiting)
+            return closing.close_through(reader, writer, last, looked, leave_waiting=leave_waiting)
 
         return self._write(work)
 

@@ -170,7 +170,9 @@ def close(
     from trustledger import folderbook
 
     opened = folderbook.open_book(book, db)
-    posted = opened.close_books(period, leave_waiting=leave_waiting)
+    with _steps() as step:
+        bar = None if step is None else lambda done, total: step("核验", done, total)
+        posted = opened.close_books(period, leave_waiting=leave_waiting, progress=bar)
     new = sum(one.new for one in posted)
     head = opened.head
     print(

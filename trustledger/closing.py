@@ -6,7 +6,8 @@ close per month. What a close seals and what the watermark refuses is the rule's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from trustledger import audit, chart, intake
 from trustledger.errors import BooksNotOpen, ClosingRefused
@@ -14,19 +15,43 @@ from trustledger.money import yuan
 from trustledger.period import Period, month_of, next_month
 from trustledger.records import LATE_FEE, BookInfo, Draft, Finding, Posted
 from trustledger.rules.closing import CLOSE, Seal, closed_on, totals_of
+from trustledger.rules.journal import Head
 from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
+
+Progress = Callable[[int, int], None]
 
 SHOWN = 3
 """How many of a kind are named in a refusal; the rest is counted."""
 
 
+class Looked(NamedTuple):
+    """What ``verify`` found in a journal of some length and root."""
+
+    head: Head
+    findings: list[Finding]
+
+
+def look_over(reader: Reader, last: str, progress: Progress | None = None) -> Looked | None:
+    """Verify the books before the lock is taken, since that takes long; nothing is to be verified
+    where the month is closed already."""
+    if reader.closed() >= last:
+        return None
+    return Looked(reader.head(), audit.verify(reader, progress))
+
+
 def close_through(
-    reader: Reader, writer: Writer, last: str, *, leave_waiting: bool = False
+    reader: Reader,
+    writer: Writer,
+    last: str,
+    looked: Looked | None = None,
+    *,
+    leave_waiting: bool = False,
 ) -> list[Posted]:
     """Close every month not yet closed through the last one, in order; the closes, in order.
 
-    A month that is closed already is answered with the close that stands.
+    A month that is closed already is answered with the close that stands. ``looked``: what was
+    found beforehand; if others have posted since, it is verified again.
 
     :raises BooksNotOpen: the month lies before the books open.
     :raises ClosingRefused: something is still to be done; nothing is closed then.
@@ -39,9 +64,12 @@ def close_through(
     if not months:
         seq = reader.stored(CLOSE, [last])[last].seq
         return [Posted(seq, CLOSE, last, False)]
-    waiting = pending(reader, info, last, leave_waiting=leave_waiting)
+    waiting = [*pending(reader, info, last, leave_waiting=leave_waiting)]
+    if looked is None or looked.head != reader.head():
+        looked = Looked(reader.head(), audit.verify(reader))
+    waiting += _unverified(looked.findings)
     if waiting:
-        raise ClosingRefused(last, waiting)
+        raise ClosingRefused(last, tuple(waiting))
     for month in months:
         writer.append(Draft(CLOSE, month, closed_on(month), seal(reader, writer, month).content()))
     return writer.finish({})
@@ -60,12 +88,13 @@ def seal(reader: Reader, writer: Writer, month: str) -> Seal:
 def pending(
     reader: Reader, info: BookInfo, last: str, *, leave_waiting: bool = False
 ) -> tuple[str, ...]:
-    """What is still to be done before the months through the last one can be closed."""
+    """What is still to be done before the months through the last one can be closed, in books that
+    verify."""
     drafts = intake.unposted(reader, Period(month_of(info.start), last))
     found = [*_uncharged(drafts)]
     if not leave_waiting:
         found += [*_waiting(reader, last), *_unclaimed(reader, last)]
-    return (*found, *_unverified(audit.verify(reader)))
+    return tuple(found)
 
 
 def _uncharged(drafts: Iterable[Draft]) -> Iterator[str]:
