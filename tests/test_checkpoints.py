@@ -351,7 +351,7 @@ def test_a_checkpoint_is_printed_once_there_is_one(book: tl.Book) -> None:
     report = book.statement("trial_balance", "2024-02")
     said = report.render("text").decode().replace("\n", "")
     assert "前 302 笔凭证" in said and note.root in said
-    assert "此后 2 笔尚未签名。" in said and "签名：trustledger/garden、业主委员会" in said
+    assert "此后 2 笔尚未签名" in said and "签名：trustledger/garden、业主委员会" in said
     assert "签名：trustledger/garden、业主委员会" in report.render("csv").decode()
     assert json.loads(report.render("json"))["journal"]["checkpoint"] == note.note
     html = report.render("html").decode()

@@ -115,11 +115,13 @@ class Figures:
         note = self.signed
         if note is None:
             return
-        told = f"前 {note.size:,} 笔凭证，根摘要 {note.root}"
         later = self.head.size - note.size
-        rest = f"此后 {later:,} 笔尚未签名。" if later else ""
-        names = "、".join(note.signers)
-        yield Words("checkpoint", "日志检查点", (f"{told}。{rest}", f"签名：{names}"), note.note)
+        lines = (
+            f"前 {note.size:,} 笔凭证，根摘要 {note.root}",
+            f"签名：{'、'.join(note.signers)}",
+            *((f"此后 {later:,} 笔尚未签名",) if later else ()),
+        )
+        yield Words("checkpoint", "日志检查点", lines, note.note)
 
 
 PREPARED = Signatures("signatures", ("制表：", "复核："))
