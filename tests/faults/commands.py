@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+import richbook
 from nursery import tell
 
 import trustledger as tl
@@ -59,13 +60,14 @@ COMMANDS: dict[str, Callable[[tl.Book], Any]] = {
         tl.BookInfo(code="second", name="二", start="2024-01-01"),
         FACTS["unit"],
         FACTS["line"],
+        secret=richbook.SECRET,
     ),
 }
 
 
 def send(url: str, name: str, times: int, lose_answer: bool) -> None:
     """Send a command so many times; ``lose_answer``: die before anybody is told."""
-    book = tl.Book.open(url, "rich")
+    book = tl.Book.open(url, "rich", secret=richbook.SECRET)
     for _ in range(times):
         COMMANDS[name](book)
         if lose_answer:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import trustledger as tl
 
+SECRET = b"the same salts wherever it is made"
 CODE = "rich"
 UNITS = ("1-101", "1-102", "2-201")
 FACTS: tuple[tl.Record, ...] = (
@@ -45,7 +46,7 @@ FACTS: tuple[tl.Record, ...] = (
 def make(url: str, between: Callable[[tl.Book], object] = lambda book: None) -> tl.Book:
     """Two months of a community that has everything once; ``between`` looks at it on the way."""
     info = tl.BookInfo(code=CODE, name="试验小区", start="2024-01-01")
-    book = tl.Book.create(url, info)
+    book = tl.Book.create(url, info, secret=SECRET)
     paper = book.attach(b"invoice of the cleaners", "V1.pdf")
     drawing = book.attach(b"a drawing of the garden", "V2.png")
     spent = tl.Expenditure(
