@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sqlite3
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from trustledger.rules.sealing import (
     sealed_key,
     unseal,
 )
+from trustledger.sheets import write_templates
+from trustledger.sheets.booktoml import read_book
 from trustledger.store import dialects
 from trustledger.store.writing import PERSONAL
 
@@ -365,3 +369,40 @@ def test_entries_of_older_books_with_plain_names_stay_valid(
     assert book.entry("receipt", "R2").private[0][2] == "欧阳海棠"
     assert book.verify() == []
     assert isinstance(Private(*book.entry("receipt", "R2").private[0]).salt, bytes)
+
+
+# --------------------------------------------------------------------------- the folder's secret
+
+
+def test_a_folders_secret_makes_its_root_and_is_not_in_its_book(
+    folder: Callable[[str], Path], tmp_path: Path
+) -> None:
+    first = folder("example")
+    one = tl.load(first, period="2025-01..2025-02").book
+    other = tl.load(first, f"sqlite:///{tmp_path}/other.db", period="2025-01..2025-02").book
+    assert one.head == other.head
+    told = (first / "book.toml").read_text("utf-8")
+    secret = re.search(r'secret = "([0-9a-f]+)"', told)
+    assert secret is not None
+    one.close()
+    kept = (first / "book.db").read_bytes()
+    assert secret[1].encode() not in kept and bytes.fromhex(secret[1]) not in kept
+    (first / "book.toml").write_text(told.replace(secret[1], "ab" * 32), "utf-8")
+    third = tl.load(first, f"sqlite:///{tmp_path}/third.db", period="2025-01..2025-02").book
+    assert third.head != other.head and third.verify() == []
+    again = tl.load(first, f"sqlite:///{tmp_path}/other.db")  # another secret changes no fact
+    assert again.posted == 0
+    reopened = tl.open_book(str(first))
+    assert reopened._secret == bytes.fromhex("ab" * 32)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_init_writes_a_secret_of_its_own(tmp_path: Path, lang: str) -> None:
+    found = set()
+    for name in ("a", "b"):
+        write_templates(tmp_path / name, lang)
+        text = (tmp_path / name / "book.toml").read_bytes()
+        secret = read_book(text).secret
+        assert secret is not None and len(secret) == 32 and b"SECRET" not in text
+        found.add(secret)
+    assert len(found) == 2

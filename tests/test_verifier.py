@@ -292,6 +292,14 @@ def test_an_archive_is_recomputed(archive: Path, book: tl.Book, run: Run, home: 
     assert status == 0 and "NOT SIGNED" in said
 
 
+def test_the_books_own_archives_are_recomputed(book: tl.Book, tmp_path: Path, run: Run) -> None:
+    for public in (False, True):
+        folder = tmp_path / f"own{public}"
+        book.export_archive(folder, public=public)
+        status, said = run("archive", folder, keys=("log", "owners"))
+        assert status == 0 and f"root {book.head.root}" in said, said
+
+
 def test_a_touched_archive_is_refused(archive: Path, run: Run) -> None:
     for file, change, says in (
         ("entries", lambda rows: rows.pop(), "1 were taken away"),

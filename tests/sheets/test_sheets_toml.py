@@ -231,6 +231,16 @@ WRONG: list[tuple[str, type[TrustLedgerError], str]] = [
         "a = 1e99999999999999999999", errors.InvalidFile,
         ": is not TOML that can be read: a number is too large or a value nested too deeply",
     ),
+    (
+        BOOK + "secret = 'not hex'\n", errors.InvalidFile,
+        ", row 5, column book.secret: write it as secret = "
+        '"0123456789abcdef0123456789abcdef" (at least 32 hex digits)',
+    ),
+    (
+        BOOK + "secret = '0123456789'\n", errors.InvalidFile,
+        ", row 5, column book.secret: write it as secret = "
+        '"0123456789abcdef0123456789abcdef" (at least 32 hex digits)',
+    ),
     ("#" * (2**20 + 1), errors.InvalidFile, ": is larger than 1 MB, the most that is read"),
 ]  # fmt: skip
 
