@@ -43,10 +43,14 @@ def kill(server: Server) -> None:
     """Kill the postmaster and, by the parent they have, all of its processes; wait until gone."""
     postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGSTOP)  # it starts no more
-    all_of_them = {postmaster} | {one for one, parent in living().items() if parent == postmaster}
-    for process in sorted(all_of_them):
+    try:
+        children = {one for one, parent in living().items() if parent == postmaster}
+    finally:
+        os.kill(postmaster, signal.SIGKILL)
+    for process in sorted(children):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+    all_of_them = {postmaster, *children}
     while all_of_them & living().keys():
         time.sleep(0.01)
     for lock in (server.data / "postmaster.pid", server.home / ".s.PGSQL.5432.lock"):
@@ -55,11 +59,21 @@ def kill(server: Server) -> None:
 
 def living() -> dict[int, int]:
     """Every process that is not a corpse, and its parent."""
+    if Path("/proc/self/stat").exists():
+        return dict(filter(None, map(_alive, Path("/proc").glob("[1-9]*"))))
     told = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,stat="], check=True, capture_output=True, text=True
     )
     rows = (line.split() for line in told.stdout.splitlines())
     return {int(pid): int(parent) for pid, parent, state, *_ in rows if state[0] != "Z"}
+
+
+def _alive(process: Path) -> tuple[int, int] | None:
+    try:
+        state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:  # it has just gone
+        return None
+    return None if state in "ZX" else (int(process.name), int(parent))
 
 
 @times("server_kills")
