@@ -59,7 +59,7 @@ from trustledger.rules.charging import (
     read_charge,
 )
 from trustledger.rules.closing import CLOSE, Seal, begins, closed_on, shuts, totals_of
-from trustledger.rules.entrusted import holding_of
+from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import Frontier, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.owing import check_shares
@@ -77,6 +77,7 @@ _UNREADABLE = (
     ArithmeticError,
     TrustLedgerError,
 )
+_IN_BASE = {*chart.CASH_ACCOUNTS, chart.SERVICE_FEE, chart.WAIVED, chart.LATE_FEES}
 _DATED: tuple[type[Dated], ...] = (Term, LateFeeTerm, Tenure, ReminderStep)
 Sums = dict[tuple[str, ...], int]
 Told = Receipt | Income | Expenditure | Refund | Deposit | Agency | Suspense | Withdrawal
@@ -192,33 +193,33 @@ class Recount:
         return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
 
     def _sum(self, entry: Entry, p: Posting) -> None:
-        key = (entry.on[:7], p.account, p.fund, p.item, p.line, p.term)
-        sums = self.turnover.setdefault(key, [0, 0])
-        sums[0] += p.debit_fen
-        sums[1] += p.credit_fen
-        net = p.debit_fen - p.credit_fen
-        if p.fund not in self.funds:
-            self.found("fund", entry, f"fund {p.fund!r} is not defined")
-        holding = holding_of(p)
-        if holding is not None:
-            where = (holding.unit, p.account, "", holding.item, holding.source)
+        account, fund, debit, credit, unit, item, line, month, source, term = p
+        sums = self.turnover.setdefault((entry.on[:7], account, fund, item, line, term), [0, 0])
+        sums[0] += debit
+        sums[1] += credit
+        net = debit - credit
+        if fund not in self.funds:
+            self.found("fund", entry, f"fund {fund!r} is not defined")
+        if account in HELD and (holding := holding_of(p)) is not None:
+            where = (holding.unit, account, "", holding.item, holding.source)
             self._move(where, -net, "", last=False)
-        if p.unit:
-            if p.unit not in self.units:
-                self.found("unit", entry, f"unit {p.unit!r} is not defined")
-            if p.account == chart.RECEIVABLE:
-                self._move((p.unit, p.account, p.month, p.item, ""), net, entry.on, last=True)
-            elif p.account == chart.PREPAID:
-                self._move((p.unit, p.account, "", "", p.source), -net, entry.on, last=False)
-        elif p.account in (chart.RECEIVABLE, chart.PREPAID):
-            self.found("unit", entry, f"account {p.account} is kept by unit, and none is named")
-        if p.account == chart.REMUNERATION:
-            self.remuneration[p.term] = self.remuneration.get(p.term, 0) + net
-        elif p.account == chart.REMUNERATION_PAYABLE:
+        if unit:
+            if unit not in self.units:
+                self.found("unit", entry, f"unit {unit!r} is not defined")
+            if account == chart.RECEIVABLE:
+                self._move((unit, account, month, item, ""), net, entry.on, last=True)
+            elif account == chart.PREPAID:
+                self._move((unit, account, "", "", source), -net, entry.on, last=False)
+        elif account in (chart.RECEIVABLE, chart.PREPAID):
+            self.found("unit", entry, f"account {account} is kept by unit, and none is named")
+        if account == chart.REMUNERATION:
+            self.remuneration[term] = self.remuneration.get(term, 0) + net
+        elif account == chart.REMUNERATION_PAYABLE:
             self.payable -= net
-        if p.line and chart.ACCOUNTS.get(p.account, _NONE).kind == "expense":
+        if line and chart.ACCOUNTS.get(account, _NONE).kind == "expense":
             self._line(entry, p, net)
-        self._base(entry, p, net)
+        if account in _IN_BASE:
+            self._base(entry, p, net)
 
     def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
         self.open[key] = self.open.get(key, 0) + delta
