@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from sys import intern
 from typing import Any
 
 from sqlalchemy import select
@@ -100,7 +101,8 @@ class Recount:
         self.tenures: dict[str, Tenure] = {}
         self.terms: dict[str, Term] = {}
         self.late_terms: dict[str, LateFeeTerm] = {}
-        self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by; and ("entry", seq)
+        self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by
+        self.counts_in: dict[int, str] = {}  # seq -> the term that its money or charge counts in
         self.came_on: dict[str, str] = {}  # receipt -> its day
         self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
         self.reversed: set[int] = set()
@@ -222,10 +224,12 @@ class Recount:
             self._base(entry, p, net)
 
     def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
+        if key not in self.open:
+            key = tuple(map(intern, key))  # kept to the end: one string for every unit and month
         self.open[key] = self.open.get(key, 0) + delta
         if delta > 0:
             known = self.since.get(key, on)
-            self.since[key] = max(known, on) if last else min(known, on)
+            self.since[key] = intern(max(known, on) if last else min(known, on))
 
     def _line(self, entry: Entry, p: Posting, net: int) -> None:
         line = self.lines.get(p.line)
@@ -258,13 +262,13 @@ class Recount:
     def _term_of_money(self, entry: Entry, p: Posting) -> str:
         """The term that money counts in; of what goes back, the one that it came by."""
         if entry.reverses and not p.source:
-            return self.came_by.get(("entry", str(entry.reverses)), "")
+            return self.counts_in.get(entry.reverses, "")
         if not p.source:
             right = self._in_force(entry.on, p.item, p.fund, owed=False, charged=False)
-            self.came_by["entry", str(entry.seq)] = right
+            self.counts_in[entry.seq] = right
             return right
         if entry.kind == "receipt":
-            self.came_on[p.source] = entry.on
+            self.came_on[p.source] = intern(entry.on)
         on, late = self.came_on.get(p.source, ""), p.item == LATE_FEE
         where = ("late" if late else "receipt", p.source)
         if where not in self.came_by:
@@ -274,20 +278,20 @@ class Recount:
     def _term_of_charge(self, entry: Entry, p: Posting) -> str:
         """The term that a charge or late fee counts in; of a waiver, that of what it waives."""
         if entry.reverses:
-            return self.came_by.get(("entry", str(entry.reverses)), "")
+            return self.counts_in.get(entry.reverses, "")
         code = p.unit or entry.key.partition("|")[2]
         where = (LATE_FEE if p.item == LATE_FEE else "charge", charge_key(code, p.month))
         if p.account != chart.WAIVED:
             category = LATE_FEE if p.item == LATE_FEE else "service_fee"
             right = self._in_force(entry.on, category, p.fund, owed=True, charged=True)
             self.came_by[where] = right
-        self.came_by["entry", str(entry.seq)] = self.came_by.get(where, "")
+        self.counts_in[entry.seq] = self.came_by.get(where, "")
         return self.came_by.get(where, "")
 
     def _in_force(self, on: str, category: str, fund: str, *, owed: bool, charged: bool) -> str:
         term = term_on(self.terms.values(), on) if on >= self.start else None
         mine = term is not None and bears(term, category, fund, owed=owed, charged=charged)
-        return term.record_key if term is not None and mine else ""
+        return intern(term.record_key) if term is not None and mine else ""
 
     # ------------------------------------------------------------------ facts
 
@@ -554,7 +558,7 @@ class Recount:
         """The fact's key, day and amount against the entry's own and the bank posting."""
         key, on = fact.record_key, fact.on.isoformat()
         if entry.kind in REVERSIBLE:
-            self.at[entry.seq] = (entry.kind, key, entry.on)
+            self.at[entry.seq] = (intern(entry.kind), key, intern(entry.on))
         if (key, on) != (entry.key, entry.on):
             self.found("fact", entry, f"its fact says {key!r} on {on}")
         moved = sum(p.debit_fen - p.credit_fen for p in entry.postings if p.account == chart.BANK)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import clock
-from sqlalchemy import create_engine, event
-
 from a_ledger import Ledger
 from a_ledger.domain.journal import (
     CommandKey,
@@ -15,6 +13,7 @@ from a_ledger.domain.journal import (
     TransactionInput,
 )
 from a_ledger.schema import install
+from sqlalchemy import create_engine, event
 
 engine = create_engine(clock.DATABASE)
 

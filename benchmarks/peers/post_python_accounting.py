@@ -6,11 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 import clock
-from sqlalchemy import create_engine
-
 from python_accounting.database.session import get_session
 from python_accounting.models import Account, Base, Currency, Entity, LineItem
 from python_accounting.transactions import JournalEntry
+from sqlalchemy import create_engine
 
 engine = create_engine(clock.DATABASE)
 Base.metadata.create_all(engine)
@@ -42,9 +41,7 @@ def receipt(number: int) -> None:
     session.add(told)
     session.flush()
     for account, amount in ((fund, Decimal(88)), (payable, Decimal(12))):
-        side = LineItem(
-            narration="side", account_id=account.id, amount=amount, entity_id=entity.id
-        )
+        side = LineItem(narration="side", account_id=account.id, amount=amount, entity_id=entity.id)
         session.add(side)
         session.flush()
         told.line_items.add(side)
