@@ -18,8 +18,12 @@ test: $(VENV)/.test tools lint
 test-long: $(VENV)/.test tools
 	$(BIN)/python -m pytest -n 2
 
-bench: $(VENV)/.test
-	$(BIN)/python benchmarks/run.py
+# quick sizes: about a quarter of an hour; the million: make bench FULL=1
+bench: $(VENV)/.test tools
+	$(BIN)/python benchmarks/run.py $(if $(FULL),1000 10000,1000)
+	$(BIN)/python benchmarks/peers.py $(VENV)/peers
+	$(BIN)/python benchmarks/cold.py $(if $(FULL),42000,2000) $(VENV)/peers
+	$(BIN)/python benchmarks/growth.py $(if $(FULL),1000000,100000)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from sys import intern
 from typing import Any
 
 from sqlalchemy import func, select
@@ -60,7 +61,7 @@ from trustledger.rules.charging import (
     read_charge,
 )
 from trustledger.rules.closing import CLOSE, Seal, begins, closed_on, shuts, totals_of
-from trustledger.rules.entrusted import holding_of
+from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import Frontier, Node, check_postings, leaf_hash
 from trustledger.rules.latefee import LateFees, late_fee_key, read_late_fee
 from trustledger.rules.owing import check_shares
@@ -80,6 +81,7 @@ _UNREADABLE = (
     ArithmeticError,
     TrustLedgerError,
 )
+_IN_BASE = {*chart.CASH_ACCOUNTS, chart.SERVICE_FEE, chart.WAIVED, chart.LATE_FEES}
 _DATED: tuple[type[Dated], ...] = (Term, LateFeeTerm, Tenure, ReminderStep)
 Sums = dict[tuple[str, ...], int]
 Told = Receipt | Income | Expenditure | Refund | Deposit | Agency | Suspense | Withdrawal
@@ -109,7 +111,8 @@ class Recount:
         self.tenures: dict[str, Tenure] = {}
         self.terms: dict[str, Term] = {}
         self.late_terms: dict[str, LateFeeTerm] = {}
-        self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by; and ("entry", seq)
+        self.came_by: dict[tuple[str, str], str] = {}  # as State.came_by
+        self.counts_in: dict[int, str] = {}  # seq -> the term that its money or charge counts in
         self.came_on: dict[str, str] = {}  # receipt -> its day
         self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
         self.reversed: set[int] = set()
@@ -218,39 +221,41 @@ class Recount:
         return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
 
     def _sum(self, entry: Entry, p: Posting) -> None:
-        key = (entry.on[:7], p.account, p.fund, p.item, p.line, p.term)
-        sums = self.turnover.setdefault(key, [0, 0])
-        sums[0] += p.debit_fen
-        sums[1] += p.credit_fen
-        net = p.debit_fen - p.credit_fen
-        if p.fund not in self.funds:
-            self.found("fund", entry, f"fund {p.fund!r} is not defined")
-        holding = holding_of(p)
-        if holding is not None:
-            where = (holding.unit, p.account, "", holding.item, holding.source)
+        account, fund, debit, credit, unit, item, line, month, source, term = p
+        sums = self.turnover.setdefault((entry.on[:7], account, fund, item, line, term), [0, 0])
+        sums[0] += debit
+        sums[1] += credit
+        net = debit - credit
+        if fund not in self.funds:
+            self.found("fund", entry, f"fund {fund!r} is not defined")
+        if account in HELD and (holding := holding_of(p)) is not None:
+            where = (holding.unit, account, "", holding.item, holding.source)
             self._move(where, -net, "", last=False)
-        if p.unit:
-            if p.unit not in self.units:
-                self.found("unit", entry, f"unit {p.unit!r} is not defined")
-            if p.account == chart.RECEIVABLE:
-                self._move((p.unit, p.account, p.month, p.item, ""), net, entry.on, last=True)
-            elif p.account == chart.PREPAID:
-                self._move((p.unit, p.account, "", "", p.source), -net, entry.on, last=False)
-        elif p.account in (chart.RECEIVABLE, chart.PREPAID):
-            self.found("unit", entry, f"account {p.account} is kept by unit, and none is named")
-        if p.account == chart.REMUNERATION:
-            self.remuneration[p.term] = self.remuneration.get(p.term, 0) + net
-        elif p.account == chart.REMUNERATION_PAYABLE:
+        if unit:
+            if unit not in self.units:
+                self.found("unit", entry, f"unit {unit!r} is not defined")
+            if account == chart.RECEIVABLE:
+                self._move((unit, account, month, item, ""), net, entry.on, last=True)
+            elif account == chart.PREPAID:
+                self._move((unit, account, "", "", source), -net, entry.on, last=False)
+        elif account in (chart.RECEIVABLE, chart.PREPAID):
+            self.found("unit", entry, f"account {account} is kept by unit, and none is named")
+        if account == chart.REMUNERATION:
+            self.remuneration[term] = self.remuneration.get(term, 0) + net
+        elif account == chart.REMUNERATION_PAYABLE:
             self.payable -= net
-        if p.line and chart.ACCOUNTS.get(p.account, _NONE).kind == "expense":
+        if line and chart.ACCOUNTS.get(account, _NONE).kind == "expense":
             self._line(entry, p, net)
-        self._base(entry, p, net)
+        if account in _IN_BASE:
+            self._base(entry, p, net)
 
     def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
+        if key not in self.open:
+            key = tuple(map(intern, key))  # kept to the end: one string for every unit and month
         self.open[key] = self.open.get(key, 0) + delta
         if delta > 0:
             known = self.since.get(key, on)
-            self.since[key] = max(known, on) if last else min(known, on)
+            self.since[key] = intern(max(known, on) if last else min(known, on))
 
     def _line(self, entry: Entry, p: Posting, net: int) -> None:
         line = self.lines.get(p.line)
@@ -283,13 +288,13 @@ class Recount:
     def _term_of_money(self, entry: Entry, p: Posting) -> str:
         """The term that money counts in; of what goes back, the one that it came by."""
         if entry.reverses and not p.source:
-            return self.came_by.get(("entry", str(entry.reverses)), "")
+            return self.counts_in.get(entry.reverses, "")
         if not p.source:
             right = self._in_force(entry.on, p.item, p.fund, owed=False, charged=False)
-            self.came_by["entry", str(entry.seq)] = right
+            self.counts_in[entry.seq] = right
             return right
         if entry.kind == "receipt":
-            self.came_on[p.source] = entry.on
+            self.came_on[p.source] = intern(entry.on)
         on, late = self.came_on.get(p.source, ""), p.item == LATE_FEE
         where = ("late" if late else "receipt", p.source)
         if where not in self.came_by:
@@ -299,20 +304,20 @@ class Recount:
     def _term_of_charge(self, entry: Entry, p: Posting) -> str:
         """The term that a charge or late fee counts in; of a waiver, that of what it waives."""
         if entry.reverses:
-            return self.came_by.get(("entry", str(entry.reverses)), "")
+            return self.counts_in.get(entry.reverses, "")
         code = p.unit or entry.key.partition("|")[2]
         where = (LATE_FEE if p.item == LATE_FEE else "charge", charge_key(code, p.month))
         if p.account != chart.WAIVED:
             category = LATE_FEE if p.item == LATE_FEE else "service_fee"
             right = self._in_force(entry.on, category, p.fund, owed=True, charged=True)
             self.came_by[where] = right
-        self.came_by["entry", str(entry.seq)] = self.came_by.get(where, "")
+        self.counts_in[entry.seq] = self.came_by.get(where, "")
         return self.came_by.get(where, "")
 
     def _in_force(self, on: str, category: str, fund: str, *, owed: bool, charged: bool) -> str:
         term = term_on(self.terms.values(), on) if on >= self.start else None
         mine = term is not None and bears(term, category, fund, owed=owed, charged=charged)
-        return term.record_key if term is not None and mine else ""
+        return intern(term.record_key) if term is not None and mine else ""
 
     # ------------------------------------------------------------------ facts
 
@@ -586,7 +591,7 @@ class Recount:
         """The fact's key, day and amount against the entry's own and the bank posting."""
         key, on = fact.record_key, fact.on.isoformat()
         if entry.kind in REVERSIBLE:
-            self.at[entry.seq] = (entry.kind, key, entry.on)
+            self.at[entry.seq] = (intern(entry.kind), key, intern(entry.on))
         if (key, on) != (entry.key, entry.on):
             self.found("fact", entry, f"its fact says {key!r} on {on}")
         moved = sum(p.debit_fen - p.credit_fen for p in entry.postings if p.account == chart.BANK)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
 
 from pydantic import (
@@ -347,20 +348,31 @@ class Record(BaseModel):
 
     @classmethod
     def _stored(cls, data: dict[str, Any]) -> dict[str, Any]:
-        for name, field in cls.model_fields.items():
+        for name, default, convert in _loading(cls):
             if name not in data:
-                data[name] = field.get_default()
-                continue
-            kind = field.annotation
-            if kind is date or name in ("liable_from", "to", "delivery", "original"):
-                data[name] = date.fromisoformat(data[name])
-            elif kind is Decimal:
-                data[name] = Decimal(data[name])
-            elif kind is Fraction or name == "cap":
-                data[name] = Fraction(data[name])
+                data[name] = default
+            elif convert is not None:
+                data[name] = convert(data[name])
             elif isinstance(data[name], list):
                 data[name] = tuple(data[name])
         return data
+
+
+@cache
+def _loading(record: type[Record]) -> list[tuple[str, Any, Callable[[str], Any] | None]]:
+    """Every field of a record: its default, and what makes its value of stored text."""
+    found: list[tuple[str, Any, Callable[[str], Any] | None]] = []
+    for name, field in record.model_fields.items():
+        kind = field.annotation
+        convert: Callable[[str], Any] | None = None
+        if kind is date or name in ("liable_from", "to", "delivery", "original"):
+            convert = date.fromisoformat
+        elif kind is Decimal:
+            convert = Decimal
+        elif kind is Fraction or name == "cap":
+            convert = Fraction
+        found.append((name, field.get_default(), convert))
+    return found
 
 
 def translate(error: ValidationError, record: str) -> InvalidInput:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -323,17 +324,19 @@ class Reader:
             query = query.order_by(ENTRY.c.seq).limit(limit)
         else:  # sorted here, so that the database looks where it is quick and not by seq
             query = query.where(where)
-        rows: list[Any] = sorted(self.connection.execute(query), key=itemgetter(0))
+        rows: list[Any] = sorted(self.connection.execute(query).all(), key=itemgetter(0))
         if not rows:
             return []
-        lines: dict[int, list[Posting]] = {}
         wanted = select(POSTING.c.seq, *_POSTING).where(POSTING.c.book == self.book)
         if where is None:
             wanted = wanted.where(POSTING.c.seq > after, POSTING.c.seq <= rows[-1][0])
         else:
             wanted = wanted.where(POSTING.c.seq.in_([row[0] for row in rows]))
-        for seq, *posting in self.connection.execute(wanted.order_by(POSTING.c.seq, POSTING.c.no)):
-            lines.setdefault(seq, []).append(Posting(*posting))
+        found = self.connection.execute(wanted.order_by(POSTING.c.seq, POSTING.c.no)).all()
+        lines = {
+            seq: tuple([Posting._make(row[1:]) for row in mine])
+            for seq, mine in groupby(found, itemgetter(0))
+        }
         sealed = [row.seq for row in rows if SEALED in row.content]
         kept = self.private(sealed) if sealed else {}
         return [_entry(row, lines.get(row[0], ()), kept.get(row[0], ())) for row in rows]
@@ -344,8 +347,8 @@ class Reader:
         own = and_(ENTRY.c.kind == Unit.kind, ENTRY.c.key == unit)
         return self.entries(or_(own, and_(ENTRY.c.seq.in_(moved), ENTRY.c.day <= last)))
 
-    def stream(self, size: int = 5_000) -> Iterator[Entry]:
-        """Every entry in order, a few thousand at a time, so that memory stays flat."""
+    def stream(self, size: int = 2_000) -> Iterator[Entry]:
+        """Every entry in order, some thousands at a time, so that memory stays flat."""
         after = 0
         while chunk := self.entries(after=after, limit=size):
             yield from chunk
