@@ -169,7 +169,8 @@ def main(entries: int) -> None:
         print("  " + " ".join(f"{rate:,.0f}" for rate in rates))
         first, last = statistics.median(rates[:fifth]), statistics.median(rates[-fifth:])
         print(
-            f"  last fifth / first fifth: {last / first:.2f}; last / first: {rates[-1] / rates[0]:.2f}"
+            f"  last fifth / first fifth: {last / first:.2f}; "
+            f"last / first: {rates[-1] / rates[0]:.2f}"
         )
         print(f"\n| | {entries // 10:,} entries | {entries:,} | ratio |\n|---|---|---|---|")
         row("peak MiB of posting", posted["tenth"], posted["whole"])

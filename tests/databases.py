@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.engine import make_url
 
 import trustledger as tl
-from trustledger.store import dialects
+from trustledger.store import sqlite
 from trustledger.store.tables import METADATA
 
 HOME = "TRUSTLEDGER_TEST_SERVER"
@@ -195,7 +195,7 @@ def tampering(book: tl.Book) -> Iterator[Connection]:
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             yield connection
             return
-        guards = dialects.triggers(connection)
+        guards = sqlite.triggers(connection)
         for name in guards:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         yield connection

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 import trustledger as tl
 from trustledger.checkpoint import Signature
 from trustledger.rules.journal import Frontier, leaf_hash
-from trustledger.store import dialects
+from trustledger.store import sqlite
 from trustledger.store.log import rebuild_nodes
 
 ORIGIN = "trustledger/garden"
@@ -281,7 +281,7 @@ def test_who_makes_every_hash_anew_and_cannot_sign_is_found(book: tl.Book) -> No
     rewrite(raw(book), change)
     engine = create_engine(book._where.engine.url)
     with engine.begin() as connection:  # the guards are put back as well
-        for sql in dialects.triggers(connection).values():
+        for sql in sqlite.triggers(connection).values():
             connection.exec_driver_sql(sql)
     engine.dispose()
     assert found(book) == [("checkpoint", f"322 entries signed by {ORIGIN}")]

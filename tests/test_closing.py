@@ -18,7 +18,7 @@ import trustledger as tl
 from trustledger import closing
 from trustledger.records import Draft
 from trustledger.rules.closing import Seal, Total
-from trustledger.store import dialects
+from trustledger.store import sqlite
 from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
 
@@ -424,7 +424,7 @@ def reopened(book: tl.Book, closed: str) -> None:
     """As somebody works who owns the database: the watermark is set without its guard."""
     assert isinstance(book._where, Engine)
     with book._where.begin() as connection:
-        guard = dialects.triggers(connection)["tl_head_only_grows"]
+        guard = sqlite.triggers(connection)["tl_head_only_grows"]
         connection.exec_driver_sql("DROP TRIGGER tl_head_only_grows")
         connection.exec_driver_sql(f"UPDATE tl_head SET closed = '{closed}'")
         connection.exec_driver_sql(guard)
@@ -479,7 +479,7 @@ def test_verify_finds_a_time_of_recording_that_falls(shut: tl.Book) -> None:
     shut.receive(pay("X", "2024-03-01", "1"))
     assert isinstance(shut._where, Engine)
     with shut._where.begin() as connection:
-        guard = dialects.triggers(connection)["tl_entry_no_update"]
+        guard = sqlite.triggers(connection)["tl_entry_no_update"]
         connection.exec_driver_sql("DROP TRIGGER tl_entry_no_update")
         connection.exec_driver_sql(
             "UPDATE tl_entry SET recorded_at = '2000-01-01T00:00:00' WHERE seq IN (4, 12)"

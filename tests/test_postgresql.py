@@ -17,7 +17,7 @@ from strategies import Story, stories
 from test_laws import dump
 
 import trustledger as tl
-from trustledger.store import dialects, postgresql
+from trustledger.store import dialects, limits, postgresql, transactions
 from trustledger.store.tables import METADATA
 
 INFO = tl.BookInfo(code="garden", name="花园小区", start="2024-01-01")
@@ -226,7 +226,7 @@ def test_a_lock_held_too_long(book: tl.Book, monkeypatch: pytest.MonkeyPatch) ->
     where = book._where
     assert isinstance(where, Engine)
     options = str(where.url.query["options"])
-    monkeypatch.setattr(dialects, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(limits, "LOCK_SECONDS", 1)
     hasty = tl.engine(where.url.update_query_dict({"options": options}))
     with where.connect() as connection, connection.begin():
         tl.Book(connection, "garden").receive(receipt(1))
@@ -245,7 +245,7 @@ def test_what_the_server_asks_to_try_again_is_tried_again(
     where = book._where
     assert isinstance(where, Engine)
     left = [failing]
-    monkeypatch.setattr(dialects.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(transactions.time, "sleep", lambda seconds: None)
     real = tl.book.Writer.finish
 
     def fails(writer: object, terms: object) -> object:
@@ -257,7 +257,7 @@ def test_what_the_server_asks_to_try_again_is_tried_again(
         return answer
 
     monkeypatch.setattr(tl.book.Writer, "finish", fails)
-    if failing < dialects.TRIES:
+    if failing < limits.TRIES:
         assert book.receive(receipt(1)).new
         assert book.entry("receipt", "W1") is not None
     else:

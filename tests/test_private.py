@@ -28,7 +28,7 @@ from trustledger.rules.sealing import (
 )
 from trustledger.sheets import write_templates
 from trustledger.sheets.booktoml import read_book
-from trustledger.store import dialects
+from trustledger.store import sqlite
 from trustledger.store.writing import PERSONAL
 
 INFO = tl.BookInfo(code="garden", name="花园小区", start="2024-01-01")
@@ -324,7 +324,7 @@ def test_what_is_changed_without_an_erasure_is_found(tmp_path: Path) -> None:
     raw.close()
     engine = tl.engine(f"sqlite:///{tmp_path}/b.db")
     with engine.begin() as connection:  # the guards are put back
-        for sql in dialects.triggers(connection).values():
+        for sql in sqlite.triggers(connection).values():
             connection.exec_driver_sql(sql)
     engine.dispose()
     with pytest.raises(tl.InvalidInput, match="is gone, and no entry says"):

@@ -12,18 +12,28 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from weakref import finalize
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.orm import Session
 
-from trustledger import archive, audit, chart, closing, erasing, intake, proving, rebuilding
+from trustledger import (
+    archive,
+    audit,
+    chart,
+    closing,
+    drawing,
+    erasing,
+    intake,
+    proving,
+    rebuilding,
+)
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
 from trustledger.checkpoint import Checkpoint, Signer, Verifier
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
-from trustledger.period import Period, month_of, parse_day
+from trustledger.period import Period, parse_day
 from trustledger.proving import Bundle, Growth, Inclusion
 from trustledger.records import (
     COMMON,
@@ -35,7 +45,6 @@ from trustledger.records import (
     Expenditure,
     Finding,
     Income,
-    Instalment,
     Posted,
     Receipt,
     Record,
@@ -48,36 +57,23 @@ from trustledger.records import (
 from trustledger.report import Report
 from trustledger.rules.journal import Head
 from trustledger.rules.owing import Holder, holders_on
-from trustledger.rules.reminding import Reminder, ladder_on, plans_of, remind
+from trustledger.rules.reminding import Reminder, ladder_on, remind
 from trustledger.rules.sealing import SECRET_BYTES
 from trustledger.statements import (
     NAMES,
     ageing,
-    budget_execution,
-    collection,
-    entrusted,
-    income_expenditure,
     month_columns,
-    month_grid,
     notice,
-    owing,
-    owner,
-    receipts,
-    reminders,
-    remuneration,
-    trial_balance,
 )
-from trustledger.statements.figures import Figures, Holders
 from trustledger.statements.month_columns import CellEntry
 from trustledger.store import (
     balances,
     checkpoints,
     copying,
     dialects,
-    gathering,
-    holders,
     migrations,
     reminding,
+    transactions,
 )
 from trustledger.store.balances import Known, Sums, UnitBalance, Where
 from trustledger.store.memo import Memo
@@ -149,9 +145,9 @@ class Book:
                 if dialects.has_schema(connection):
                     migrations.migrate(connection, rebuilding.rebuild, unguarded=unguarded)
 
-            with dialects.translating(url):
-                dialects.transact(engine, bring_up)
-        with dialects.translating(url), dialects.reading(engine) as connection:
+            with transactions.translating(url):
+                transactions.transact(engine, bring_up)
+        with transactions.translating(url), transactions.reading(engine) as connection:
             if dialects.has_schema(connection):
                 check_version(connection)
                 if not unguarded:
@@ -228,8 +224,8 @@ class Book:
                 dialects.make_ready(connection, ours=True)
                 return work(connection)
 
-            with dialects.translating(where.url):
-                return dialects.transact(where, owned)
+            with transactions.translating(where.url):
+                return transactions.transact(where, owned)
         connection = self._own(where)
         if isinstance(where, Session):
             where.flush()
@@ -244,7 +240,7 @@ class Book:
     def _reading(self) -> Iterator[Reader]:
         where = self._where
         if isinstance(where, Engine):
-            with dialects.translating(where.url), dialects.reading(where) as connection:
+            with transactions.translating(where.url), transactions.reading(where) as connection:
                 yield Reader(connection, self.code)
         else:
             yield Reader(self._own(where), self.code)
@@ -470,7 +466,7 @@ class Book:
         :raises Unknown: no such unit.
         """
         with self._reading() as reader:
-            self._unit(reader, unit)
+            drawing.unit_of(reader, unit)
             size = None if known is None else balances.size_known(reader, known)
             return balances.unit_balance(reader, unit, parse_day(str(on)), size)
 
@@ -486,7 +482,7 @@ class Book:
         if fund is not None and fund not in (funds := intake.funds_of(reader)):
             raise Unknown("fund", fund, f"the funds are {', '.join(sorted(funds))}")
         if unit is not None:
-            self._unit(reader, unit)
+            drawing.unit_of(reader, unit)
         if line is not None and not reader.stored(BudgetLine.kind, [line]):
             raise Unknown("budget line", line, "name a line of this book")
         return Where(chart.find_account(account).code, fund, unit, item, line)
@@ -600,7 +596,7 @@ class Book:
         """
         day = parse_day(on if isinstance(on, str) else on.isoformat())
         with self._reading() as reader:
-            found = self._unit(reader, unit)
+            found = drawing.unit_of(reader, unit)
             return holders_on(found, intake.tenures_of(reader, [unit]).get(unit, ()), day)
 
     def entries(self) -> Iterator[Entry]:
@@ -669,11 +665,9 @@ class Book:
         :raises Unknown: no such unit.
         """
         with self._reading() as reader:
-            figures = self._figures(reader, period)
-            units = {unit: self._unit(reader, unit)}
-            found = next(gathering.unit_figures(reader, figures.period, units, unit))
-            facts = owner.build(figures, found).facts
-            days = figures.period.start.isoformat(), figures.period.end.isoformat()
+            desk = drawing.Desk(reader, period, unit=unit)
+            facts = drawing.draw("owner", desk).facts
+            days = desk.period.start.isoformat(), desk.period.end.isoformat()
             return proving.bundle(reader, unit, days, facts, opened)
 
     def checkpoints(self) -> list[Checkpoint]:
@@ -726,7 +720,7 @@ class Book:
         where = self._where
         engine = where if isinstance(where, Engine) else self._own(where).engine
         check = audit.verify if verify else None
-        with dialects.translating(engine.url):
+        with transactions.translating(engine.url):
             return copying.back_up(engine, Path(path), check)
 
     def export_archive(self, path: str | Path, *, public: bool = False) -> Manifest:
@@ -772,18 +766,6 @@ class Book:
 
     # ------------------------------------------------------------------ statements
 
-    def _figures(self, reader: Reader, period: str | Period) -> Figures:
-        info = intake.info_of(reader)
-        if not isinstance(period, Period):
-            period = Period.parse(period, info.fiscal_year_start)
-        start = month_of(info.start)
-        if period.last < start:
-            raise BooksNotOpen(f"found {period}; the books open on {info.start}")
-        period = Period(max(period.first, start), period.last)  # openings come before it
-        return gathering.figures(
-            reader, info, intake.funds_of(reader), intake.terms_of(reader), period
-        )
-
     def statement(
         self,
         name: str,
@@ -806,70 +788,8 @@ class Book:
             raise Unknown("statement", name, f"it is one of {', '.join(NAMES)}")
         edges = ageing.parse_buckets(buckets)
         with self._reading() as reader:
-            figures = self._figures(reader, period)
-            if fund not in figures.funds:
-                raise Unknown("fund", fund, f"the funds are {', '.join(sorted(figures.funds))}")
-            if name == "owner":
-                if unit is None:
-                    raise InvalidInput("an owner's statement needs --unit, the unit it is for")
-                units = {unit: self._unit(reader, unit)}
-                held = self._held(reader, figures, units, [unit])
-                found = next(gathering.unit_figures(reader, figures.period, units, unit, held))
-                return Report(owner.build(figures, found))
-            if name == "owing":
-                units = {one.unit: one for one in reader.facts(Unit)}
-                tenures = intake.tenures_of(reader)
-                debts = holders.debts(reader, figures.info, figures.period, units, tenures)
-                return Report(owing.build(figures, list(debts)))
-            if name == "collection":
-                return Report(self._collection(reader, figures))
-            if name == "income_expenditure":
-                spendings = gathering.spendings(reader, figures.period)
-                return Report(income_expenditure.build(figures, fund, spendings))
-            if name == "month_grid":
-                units = {one.unit: one for one in reader.facts(Unit)}
-                accounts = gathering.unit_accounts(reader, figures.period, units)
-                return Report(month_grid.build(figures, accounts))
-            if name == "ageing":
-                units = {one.unit: one for one in reader.facts(Unit)}
-                standing = gathering.open_charges(reader, figures.period.end)
-                return Report(ageing.build(figures, units, standing, edges))
-            if name == "entrusted":
-                return Report(entrusted.build(figures, gathering.entrusted(reader, figures.period)))
-            if name == "receipts":
-                return Report(receipts.build(figures, gathering.numbered(reader, figures.period)))
-            if name == "reminders":
-                return Report(self._reminders(reader, figures))
-            simple = {
-                "remuneration": remuneration.build,
-                "budget_execution": budget_execution.build,
-                "trial_balance": trial_balance.build,
-            }
-            return Report(simple[name](figures))
-
-    @staticmethod
-    def _unit(reader: Reader, code: str) -> Unit:
-        found = reader.facts(Unit, [code])
-        if not found:
-            raise Unknown("unit", code, "name a unit of this book")
-        return found[0]
-
-    @staticmethod
-    def _held(
-        reader: Reader,
-        figures: Figures,
-        units: Mapping[str, Unit],
-        only: Sequence[str] | None = None,
-    ) -> Mapping[str, Holders]:
-        tenures = intake.tenures_of(reader, only)
-        return holders.held(reader, figures.info, figures.period, units, tenures)
-
-    @staticmethod
-    def _collection(reader: Reader, figures: Figures) -> Any:
-        units = {one.unit: one for one in reader.facts(Unit)}
-        moved = list(gathering.movements(reader, figures.period))
-        came_in = {m.key for m in moved if m.kind == "receipt"}
-        return collection.build(figures, units, moved, came_in)
+            desk = drawing.Desk(reader, period, unit=unit, fund=fund, buckets=edges)
+            return drawing.draw(name, desk)
 
     def entries_of(
         self,
@@ -891,39 +811,13 @@ class Book:
         if column not in titles:
             raise Unknown("column", column, f"it is one of {', '.join(titles)}")
         with self._reading() as reader:
-            within = self._figures(reader, period).period
-            units = reader.facts(Unit)
-            wanted = {one.unit for one in units}
-            for what, name in (("unit", unit), ("building", building), ("usage", usage)):
-                if name is None:
-                    continue
-                mine = {one.unit for one in units if getattr(one, what) == name}
-                if not mine:
-                    raise Unknown(what, name, f"name a {what} of this book")
-                wanted &= mine
-            to_date = column in month_columns.BALANCES
-            moved = gathering.movements(reader, within, unit, to_date=to_date)
-            of_cell = (m for m in moved if m.posting.unit in wanted)
-            return month_columns.cell_entries(of_cell, column, within)
-
-    @staticmethod
-    def _reminders(reader: Reader, figures: Figures) -> Any:
-        first, last = figures.period.start, figures.period.end
-        steps = {step.record_key: step for step in intake.steps_of(reader)}
-        plans = plans_of(reader.facts(Instalment))
-        money = reminding.money_of(reader, plans, last.isoformat())
-        sent = reminding.reminders(reader, first, last)
-        return reminders.build(figures, steps, sent, plans, money)
+            desk = drawing.Desk(reader, period)
+            return drawing.cell_entries(desk, column, unit=unit, building=building, usage=usage)
 
     def owners(self, period: str | Period) -> Iterator[Report]:
         """Every unit's statement of a period; what they share is made once."""
         with self._reading() as reader:
-            figures = self._figures(reader, period)
-            units = {one.unit: one for one in reader.facts(Unit)}
-            community = owner.community_of(figures)
-            held = self._held(reader, figures, units)
-            for found in gathering.unit_figures(reader, figures.period, units, held=held):
-                yield Report(owner.build(figures, found, community))
+            yield from drawing.owners(drawing.Desk(reader, period))
 
     # ------------------------------------------------------------------ showing itself
 
@@ -953,8 +847,8 @@ def set_up(
     :raises StoreError: another kind of database, or its tables stand with other partitions.
     """
     engine = where if isinstance(where, Engine) else dialects.open_engine(where)
-    with dialects.translating(engine.url):
-        dialects.transact(
+    with transactions.translating(engine.url):
+        transactions.transact(
             engine,
             lambda c: dialects.set_up(c, partitions=partitions, writer=writer, auditor=auditor),
         )
@@ -965,7 +859,7 @@ def set_up(
 def codes_in(url: str | URL) -> list[str]:
     """The codes of the books in a database."""
     engine = dialects.open_engine(url)
-    with dialects.translating(url), dialects.reading(engine) as connection:
+    with transactions.translating(url), transactions.reading(engine) as connection:
         codes = books(connection)
     engine.dispose()
     return codes

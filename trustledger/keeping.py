@@ -17,7 +17,7 @@ from trustledger.book import Book, Progress, utc_now
 from trustledger.errors import InvalidInput, StoreError
 from trustledger.files import appearing
 from trustledger.rules.journal import Head
-from trustledger.store import copying, dialects, migrations
+from trustledger.store import copying, dialects, migrations, transactions
 from trustledger.store.reading import Reader, books
 from trustledger.store.tables import VERSION
 
@@ -38,7 +38,7 @@ def migrate(url: str | URL, *, unguarded: bool = False) -> Migrated:
     :raises BookCorrupt: a guard is missing or was changed.
     """
     engine = dialects.open_engine(there(url))
-    with dialects.translating(url), engine.begin() as connection:
+    with transactions.translating(url), engine.begin() as connection:
         if not dialects.has_schema(connection):
             raise StoreError(f"{url} holds no books; load a folder into it first")
         had = migrations.migrate(connection, rebuilding.rebuild, unguarded=unguarded)

@@ -18,7 +18,7 @@ from smallbook import sound
 
 import trustledger as tl
 from trustledger.cli import main
-from trustledger.store import dialects
+from trustledger.store import limits
 
 NOBODY = 65534
 INCOME = tl.Income(key="Z1", on="2024-03-05", category="parking", amount="1.00")
@@ -233,7 +233,7 @@ def test_a_disk_without_room(path: Path) -> None:
 
 
 def test_a_lock_held_too_long(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialects, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(limits, "LOCK_SECONDS", 1)
     book = tl.Book.open(f"sqlite:///{path}", richbook.CODE)
     head = book.head
     raw = sqlite3.connect(path, isolation_level=None)

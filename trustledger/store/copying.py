@@ -16,7 +16,7 @@ from trustledger.errors import BookCorrupt, InvalidFile, StoreError
 from trustledger.files import appearing
 from trustledger.records import Finding
 from trustledger.rules.journal import Frontier, Head
-from trustledger.store import dialects
+from trustledger.store import dialects, transactions
 from trustledger.store.reading import Reader, books
 from trustledger.store.tables import ENTRY, VERSION
 from trustledger.store.versions import version_of
@@ -35,7 +35,7 @@ def back_up(engine: Engine, target: Path, check: Check | None = None) -> dict[st
     :raises BookCorrupt: a journal is not what was posted.
     """
     with appearing(target) as spare:
-        with dialects.reading(engine) as connection:
+        with transactions.reading(engine) as connection:
             heads = _heads(connection)  # pins the snapshot
             dialects.copy_to(connection, spare)
         _prove(spare, heads, check)
@@ -72,7 +72,7 @@ def _prove(path: Path, heads: dict[str, Head] | None, check: Check | None) -> di
     url = URL.create("sqlite", database=str(path))
     engine = dialects.open_engine(url)
     try:
-        with dialects.translating("it"), dialects.reading(engine) as connection:
+        with transactions.translating("it"), transactions.reading(engine) as connection:
             if not dialects.has_schema(connection):
                 raise StoreError("it holds no books")
             dialects.check_pages(connection)

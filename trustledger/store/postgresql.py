@@ -15,12 +15,16 @@ it is what stands; books never wait for each other. There are no sequences.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from trustledger.errors import BookCorrupt, InvalidInput, StoreError
+from trustledger.store import limits
+from trustledger.store.limits import beside_the_library
 from trustledger.store.tables import (
     APPEND_ONLY,
     ENTRY,
@@ -38,6 +42,61 @@ COPY_FROM = 200
 _APPEND = "the journal is append-only"
 _GROWS = "the journal only grows"
 _CLOSED = "closed months take nothing more"
+
+
+# --------------------------------------------------------------------------- opening
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine on a server; what the address says of options stays."""
+    told = url.query.get("options", "")
+    options = f"{told} -c lock_timeout={limits.LOCK_SECONDS}s -c synchronous_commit=on"
+    return create_engine(
+        url.set(drivername="postgresql+psycopg").update_query_dict({"options": options.strip()}),
+        pool_pre_ping=True,
+    )
+
+
+def state_of(error: DBAPIError) -> str:
+    """The SQLSTATE of a PostgreSQL error, or nothing."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def told(error: DBAPIError, url: str) -> Exception | None:
+    """An error that a caller can do something about, in one clear sentence."""
+    state, text = state_of(error), str(error.orig).strip().partition("\n")[0]
+    if state == "55P03":
+        return StoreError(
+            f"{url}: another writer has held the book for {limits.LOCK_SECONDS} seconds; "
+            "let that finish and try again"
+        )
+    if state == "42501":
+        return StoreError(
+            f"{url}: {text}; use a role that may write, or ask for it: trustledger setup --writer"
+        )
+    if state == "25006":
+        return StoreError(f"{url} is read-only; write to the primary server")
+    if state[:2] == "53":
+        return StoreError(f"{url}: {text}; nothing was written")
+    if state in ("42P01", "42703"):
+        return BookCorrupt(f"{url}: {text}; somebody altered the database")
+    if state[:2] == "23":
+        return beside_the_library(text, url)
+    if state in ("40001", "40P01"):
+        return StoreError(
+            f"{url}: {text}; other writers were first {limits.TRIES} times, try again"
+        )
+    if error.connection_invalidated or state[:2] in ("08", "57"):
+        return StoreError(
+            f"{url}: the connection was lost ({text}); send the same once more when the server is "
+            "back, what was posted already is not posted again"
+        )
+    if not state and type(error.orig).__module__.startswith("psycopg"):
+        return StoreError(f"{url} cannot be reached ({text}); is the server there, and the role?")
+    return None
+
+
+# --------------------------------------------------------------------------- guards
 
 
 def functions(schema: str) -> dict[str, str]:
@@ -128,7 +187,7 @@ def create_schema(connection: Connection, partitions: int = 0) -> None:
                 f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {number})"
             )
     stamp(connection)
-    create_guards(connection)
+    renew_guards(connection)
 
 
 def standing_guards(connection: Connection) -> dict[str, str]:
@@ -137,7 +196,7 @@ def standing_guards(connection: Connection) -> dict[str, str]:
     return {row[0]: " ".join(row[1:]) for row in rows}
 
 
-def create_guards(connection: Connection) -> None:
+def renew_guards(connection: Connection) -> None:
     """Create or replace every guard."""
     schema = _schema(connection)
     for name, body in functions(schema).items():
@@ -156,6 +215,11 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid =
 WHERE NOT t.tgisinternal AND t.tgparentid = 0
 AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'tl\\_%%'
 """
+
+
+def schema_number(connection: Connection) -> int:
+    """A server counts no changes of a schema: only the tables' owner makes any."""
+    return 0
 
 
 def check_schema(connection: Connection) -> None:
@@ -235,6 +299,26 @@ def check_partitions(partitions: int) -> None:
     """:raises InvalidInput: not a number of partitions."""
     if not 0 <= partitions <= 1024:
         raise InvalidInput(f"found {partitions} partitions; write 0 for none, up to 1024")
+
+
+# --------------------------------------------------------------------------- copies
+
+
+def damage(connection: Connection) -> list[str]:
+    """Nothing: a server has means of its own (pg_amcheck, checksums)."""
+    return []
+
+
+def forget_for_good(connection: Connection) -> None:
+    """Nothing: what is deleted goes with the next VACUUM, as the server's owner decides."""
+
+
+def copy_to(connection: Connection, target: Path) -> None:
+    """:raises StoreError: always, since its data is not in one file."""
+    raise StoreError(
+        "this database is not one file; back it up with pg_dump, or export its books: "
+        "trustledger archive export"
+    )
 
 
 # --------------------------------------------------------------------------- rows

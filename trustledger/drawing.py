@@ -1,0 +1,198 @@
+"""Drawing up 出表: from an open book to a statement. Which figures each statement is made of.
+
+A statement is a function here over a :class:`Desk`, and a line of :data:`DRAWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from trustledger import intake
+from trustledger.document import Statement
+from trustledger.errors import BooksNotOpen, InvalidInput, Unknown
+from trustledger.period import Period, month_of
+from trustledger.records import COMMON, Instalment, Unit
+from trustledger.report import Report
+from trustledger.rules.reminding import plans_of
+from trustledger.statements import (
+    ageing,
+    budget_execution,
+    collection,
+    entrusted,
+    income_expenditure,
+    month_columns,
+    month_grid,
+    owing,
+    owner,
+    receipts,
+    reminders,
+    remuneration,
+    trial_balance,
+)
+from trustledger.statements.figures import Figures, Holders
+from trustledger.statements.month_columns import CellEntry
+from trustledger.store import gathering, holders, reminding
+from trustledger.store.reading import Reader
+
+
+class Desk:
+    """An open book, a period of it, and what somebody asks for besides.
+
+    :raises BooksNotOpen: the whole period lies before the books open.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        period: str | Period,
+        *,
+        unit: str | None = None,
+        fund: str = COMMON,
+        buckets: Sequence[int] = (),
+    ) -> None:
+        self.reader, self.unit, self.fund, self.buckets = reader, unit, fund, buckets
+        self.figures = _figures(reader, period)
+        self.period = self.figures.period
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Every unit by its code."""
+        return {one.unit: one for one in self.reader.facts(Unit)}
+
+    def held(
+        self, units: Mapping[str, Unit], only: Sequence[str] | None = None
+    ) -> Mapping[str, Holders]:
+        """Who held some units in the period."""
+        tenures = intake.tenures_of(self.reader, only)
+        return holders.held(self.reader, self.figures.info, self.period, units, tenures)
+
+
+def _figures(reader: Reader, period: str | Period) -> Figures:
+    info = intake.info_of(reader)
+    if not isinstance(period, Period):
+        period = Period.parse(period, info.fiscal_year_start)
+    start = month_of(info.start)
+    if period.last < start:
+        raise BooksNotOpen(f"found {period}; the books open on {info.start}")
+    period = Period(max(period.first, start), period.last)  # openings come before it
+    return gathering.figures(reader, info, intake.funds_of(reader), intake.terms_of(reader), period)
+
+
+# --------------------------------------------------------------------------- statements
+
+
+def _owner(desk: Desk) -> Statement:
+    if desk.unit is None:
+        raise InvalidInput("an owner's statement needs --unit, the unit it is for")
+    units = {desk.unit: unit_of(desk.reader, desk.unit)}
+    held = desk.held(units, [desk.unit])
+    found = gathering.unit_figures(desk.reader, desk.period, units, desk.unit, held)
+    return owner.build(desk.figures, next(found))
+
+
+def _owing(desk: Desk) -> Statement:
+    tenures = intake.tenures_of(desk.reader)
+    debts = holders.debts(desk.reader, desk.figures.info, desk.period, desk.units, tenures)
+    return owing.build(desk.figures, list(debts))
+
+
+def _collection(desk: Desk) -> Statement:
+    moved = list(gathering.movements(desk.reader, desk.period))
+    came_in = {m.key for m in moved if m.kind == "receipt"}
+    return collection.build(desk.figures, desk.units, moved, came_in)
+
+
+def _income_expenditure(desk: Desk) -> Statement:
+    spendings = gathering.spendings(desk.reader, desk.period)
+    return income_expenditure.build(desk.figures, desk.fund, spendings)
+
+
+def _month_grid(desk: Desk) -> Statement:
+    accounts = gathering.unit_accounts(desk.reader, desk.period, desk.units)
+    return month_grid.build(desk.figures, accounts)
+
+
+def _ageing(desk: Desk) -> Statement:
+    standing = gathering.open_charges(desk.reader, desk.period.end)
+    return ageing.build(desk.figures, desk.units, standing, desk.buckets)
+
+
+def _reminders(desk: Desk) -> Statement:
+    reader, last = desk.reader, desk.period.end
+    steps = {step.record_key: step for step in intake.steps_of(reader)}
+    plans = plans_of(reader.facts(Instalment))
+    money = reminding.money_of(reader, plans, last.isoformat())
+    sent = reminding.reminders(reader, desk.period.start, last)
+    return reminders.build(desk.figures, steps, sent, plans, money)
+
+
+DRAWN: dict[str, Callable[[Desk], Statement]] = {
+    "income_expenditure": _income_expenditure,
+    "remuneration": lambda desk: remuneration.build(desk.figures),
+    "budget_execution": lambda desk: budget_execution.build(desk.figures),
+    "collection": _collection,
+    "owner": _owner,
+    "owing": _owing,
+    "trial_balance": lambda desk: trial_balance.build(desk.figures),
+    "month_grid": _month_grid,
+    "ageing": _ageing,
+    "entrusted": lambda desk: entrusted.build(
+        desk.figures, gathering.entrusted(desk.reader, desk.period)
+    ),
+    "receipts": lambda desk: receipts.build(
+        desk.figures, gathering.numbered(desk.reader, desk.period)
+    ),
+    "reminders": _reminders,
+}
+"""How each statement is drawn up, by its name."""
+
+
+def draw(name: str, desk: Desk) -> Report:
+    """A statement by its name.
+
+    :raises Unknown: no such fund or unit.
+    :raises InvalidInput: an owner's statement, and no unit.
+    """
+    funds = desk.figures.funds
+    if desk.fund not in funds:
+        raise Unknown("fund", desk.fund, f"the funds are {', '.join(sorted(funds))}")
+    return Report(DRAWN[name](desk))
+
+
+def owners(desk: Desk) -> Iterator[Report]:
+    """Every unit's statement; what they share is made once."""
+    community = owner.community_of(desk.figures)
+    held = desk.held(desk.units)
+    for found in gathering.unit_figures(desk.reader, desk.period, desk.units, held=held):
+        yield Report(owner.build(desk.figures, found, community))
+
+
+def unit_of(reader: Reader, code: str) -> Unit:
+    """A unit by its code.
+
+    :raises Unknown: no such unit.
+    """
+    found = reader.facts(Unit, [code])
+    if not found:
+        raise Unknown("unit", code, "name a unit of this book")
+    return found[0]
+
+
+def cell_entries(desk: Desk, column: str, **named: str | None) -> list[CellEntry]:
+    """The entries behind a cell of ``month_grid``; ``named``: unit, building and usage, if asked.
+
+    :raises Unknown: no such unit, building or usage.
+    """
+    wanted = set(desk.units)
+    for what, name in named.items():
+        if name is None:
+            continue
+        mine = {code for code, one in desk.units.items() if getattr(one, what) == name}
+        if not mine:
+            raise Unknown(what, name, f"name a {what} of this book")
+        wanted &= mine
+    to_date = column in month_columns.BALANCES
+    moved = gathering.movements(desk.reader, desk.period, named["unit"], to_date=to_date)
+    of_cell = (m for m in moved if m.posting.unit in wanted)
+    return month_columns.cell_entries(of_cell, column, desk.period)
