@@ -6,7 +6,7 @@ Month after month a community of homes is charged and pays; a month is two commi
 a second in every twentieth of the way (the goal: flat within 10 %); and, at a tenth of the way and
 at its end, what verification takes beside reading the same entries and hashing them (the goal:
 twice), the peak memory of each (the goal: flat), and how long the trial balance and one home's
-account take. Everything but posting is a process of its own.
+account take. Everything is a process of its own; seconds are of process time.
 """
 
 from __future__ import annotations
@@ -42,6 +42,13 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begin
 
 
+def busy(work: Callable[[], Any]) -> float:
+    """Process time: what else the machine does counts for nothing."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
 def peak() -> int:
     """The most memory that this process has had, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -69,18 +76,25 @@ def post(database: Path, entries: int) -> Figures:
         Term(rate="12%", base=("service_fee",), authority="信托合同", start="2000-01-01"),
         *(Unit(unit=f"{n}", area_m2=str(60 + n % 80), usage="residential") for n in range(homes)),
     )
-    rates, peaks = [], []
+    rates, rates_busy, peaks = [], [], []
     for part in range(SLICES):
+        worked = time.process_time()
         spent = sum(
             a_month(book, month_of(number), homes)
             for number in range(part * MONTHS_A_SLICE, (part + 1) * MONTHS_A_SLICE)
         )
         rates.append(2 * MONTHS_A_SLICE * homes / spent)
+        rates_busy.append(2 * MONTHS_A_SLICE * homes / (time.process_time() - worked))
         peaks.append(peak())
         if part + 1 == SLICES // 10:
             with sqlite3.connect(database) as here, sqlite3.connect(tenth(database)) as there:
                 here.backup(there)
-    return {"rates": rates, "tenth": peaks[SLICES // 10 - 1], "whole": peaks[-1]}
+    return {
+        "rates": rates,
+        "busy": rates_busy,
+        "tenth": peaks[SLICES // 10 - 1],
+        "whole": peaks[-1],
+    }
 
 
 def a_month(book: Book, month: str, homes: int) -> float:
@@ -99,7 +113,7 @@ def tenth(database: Path) -> Path:
 def verify(database: Path) -> Figures:
     """Recompute every invariant."""
     findings: list[Any] = []
-    seconds = timed(lambda: findings.extend(opened(database).verify()))
+    seconds = busy(lambda: findings.extend(opened(database).verify()))
     assert not findings
     return {"seconds": seconds, "peak": peak()}
 
@@ -111,7 +125,7 @@ def read(database: Path) -> Figures:
         for e in opened(database).entries():
             leaf_hash("bench", *e[:4], *e[5:7], e.postings)
 
-    return {"seconds": timed(work), "peak": peak()}
+    return {"seconds": busy(work), "peak": peak()}
 
 
 def bare(database: Path) -> Figures:
@@ -123,7 +137,7 @@ def bare(database: Path) -> Figures:
                 for one in rows.execute(f"SELECT * FROM {table} ORDER BY book, seq"):
                     sha256("\t".join(map(str, one)).encode()).digest()
 
-    return {"seconds": timed(work), "peak": peak()}
+    return {"seconds": busy(work), "peak": peak()}
 
 
 def export(database: Path) -> Figures:
@@ -134,7 +148,7 @@ def export(database: Path) -> Figures:
         with database.with_suffix(".journal").open("w", encoding="utf-8") as file:
             file.writelines(plaintext.export("hledger", book.info, book.entries))
 
-    return {"seconds": timed(work), "peak": peak()}
+    return {"seconds": busy(work), "peak": peak()}
 
 
 def reports(database: Path, months: int) -> Figures:
@@ -164,14 +178,11 @@ def main(entries: int) -> None:
     with tempfile.TemporaryDirectory() as work:
         whole = Path(work) / "whole.db"
         posted = run("post", whole, str(entries))
-        rates, fifth = posted["rates"], SLICES // 5
-        print(f"entries a second in each of {SLICES} slices of {entries // SLICES:,}:")
-        print("  " + " ".join(f"{rate:,.0f}" for rate in rates))
-        first, last = statistics.median(rates[:fifth]), statistics.median(rates[-fifth:])
-        print(
-            f"  last fifth / first fifth: {last / first:.2f}; "
-            f"last / first: {rates[-1] / rates[0]:.2f}"
-        )
+        print(f"entries a second in each of {SLICES} slices of {entries // SLICES:,}")
+        for clock, rates in (("the clock", posted["rates"]), ("process time", posted["busy"])):
+            first, last = statistics.median(rates[:4]), statistics.median(rates[-4:])
+            print(f"  by {clock}: " + " ".join(f"{rate:,.0f}" for rate in rates))
+            print(f"  last fifth / first fifth: {last / first:.2f}")
         print(f"\n| | {entries // 10:,} entries | {entries:,} | ratio |\n|---|---|---|---|")
         row("peak MiB of posting", posted["tenth"], posted["whole"])
         sides = {}

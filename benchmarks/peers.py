@@ -27,7 +27,7 @@ from uuid import uuid4
 from stores import PostgreSQL
 
 HERE = Path(__file__).parent
-ROUNDS, ONES, MANY = 3, 100, 1_000
+ROUNDS, ONES, MANY = 3, 60, 500
 Took = dict[str, float]
 
 
