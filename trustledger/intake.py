@@ -86,7 +86,7 @@ STRUCK = {"share": "0/1"}
 """What may be told of a tenure at any time: that it was a mistake, and holds nothing."""
 
 Endings = Mapping[str, Mapping[str, str]]
-"""By fact, kind and key, what was told of it later."""
+"""By fact, kind and public key, what was told of it later."""
 
 
 # --------------------------------------------------------------------------- what stands
@@ -114,17 +114,12 @@ def _endings(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
     for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
         body = json.loads(content)
         found.setdefault(body.pop("of"), {}).update(body)
-    if any(of.startswith(f"{Tenure.kind}|") for of in found):
-        # what ends a tenure names it as the journal does, without the person
-        names = {f"{Tenure.kind}|{one.key}": key for key, one in reader.stored_tenures().items()}
-        return {
-            f"{Tenure.kind}|{names[of]}" if of in names else of: told for of, told in found.items()
-        }
     return found
 
 
-def _ended(fact: Any, endings: Endings) -> Any:
-    told = endings.get(f"{fact.kind}|{fact.record_key}")
+def _ended(fact: Any, endings: Endings, key: str = "") -> Any:
+    """A fact with its end; ``key`` is its public one, where that is another (of tenures)."""
+    told = endings.get(f"{fact.kind}|{key or fact.record_key}")
     return fact if told is None else fact.as_told(told)
 
 
@@ -147,9 +142,9 @@ def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str
     """Who holds the units, or some of them, as it stands, by unit; what was struck is left out,
     and units without rows are not there."""
     found: dict[str, list[Tenure]] = {}
-    stored = reader.tenures(units)
+    stored = reader.stored_tenures(units).values()
     endings = _endings(reader) if stored else {}
-    for tenure in (_ended(one, endings) for one in stored):
+    for tenure in (_ended(Tenure.load(one.content), endings, one.key) for one in stored):
         if tenure.share:
             found.setdefault(tenure.unit, []).append(tenure)
     return found
@@ -209,7 +204,7 @@ def _sort_out(
         content = _as_erased(content, old)
         standing[kind, key] = Posted(old.seq, kind, key, False)
         if isinstance(fact, Dated):
-            stands = _ended(type(fact).load(was), endings)
+            stands = _ended(type(fact).load(was), endings, old.key)
             was = stands.content()
             if was != content and (told := _told_later(was, content)):
                 ends.append(_ending(reader, fact, told, old.key))
@@ -448,7 +443,9 @@ class _Batch:
                     "unit", fact.unit, "enter it in units.csv first", field="unit", fact=fact
                 )
         if fresh:
-            check_shares(_ended(t, endings) for t in (*self.reader.tenures(units), *fresh))
+            stored = self.reader.stored_tenures(units).values()
+            told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
+            check_shares((*told, *fresh))
 
     def check_openings(self) -> None:
         """Openings name each account once, and an equity that is given is what the others leave.

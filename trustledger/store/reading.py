@@ -300,10 +300,6 @@ class Reader:
         found = {fact.record_key: one for fact, one in told if units is None or fact.unit in units}
         return dict(sorted(found.items()))
 
-    def tenures(self, units: Collection[str] | None = None) -> list[Tenure]:
-        """The stored tenures, of all units or of some, as they were posted."""
-        return [Tenure.load(one.content) for one in self.stored_tenures(units).values()]
-
     def documents(self, kinds: Iterable[str]) -> list[tuple[str, str]]:
         """Kind and content of every stored fact of some kinds, by kind and key."""
         query = (
