@@ -227,7 +227,8 @@ def lock_head(connection: Connection, book: str) -> tuple[int, int, str, str] | 
     """The book's head row (version, size, peaks, closed), locked against other writers.
 
     On SQLite the transaction holds the database's write lock already, on PostgreSQL other writers
-    of this book wait here.
+    of this book wait here. What else is to be known is asked afterwards: a question asked together
+    with the lock would be answered as of before the waiting.
     """
     row = connection.execute(_HEAD_OF, {"of": book}).one_or_none()
     return None if row is None else tuple(row)

@@ -38,9 +38,19 @@ from trustledger.store.tables import (
     VERSION,
 )
 
-# SQLite says max and min for this, PostgreSQL greatest and least
-_PICK = "CASE WHEN excluded.since {} tl_open.since THEN excluded.since ELSE tl_open.since END"
+_LATER = "CASE WHEN excluded.since > tl_open.since THEN excluded.since ELSE tl_open.since END"
+_EARLIER = "CASE WHEN excluded.since < tl_open.since THEN excluded.since ELSE tl_open.since END"
+# SQLite says max and min for these, PostgreSQL greatest and least
+_MOVED = (
+    "open_fen = tl_open.open_fen + excluded.open_fen, since = CASE "
+    "WHEN excluded.since = '' THEN tl_open.since "
+    f"WHEN excluded.account = '{chart.RECEIVABLE}' THEN {_LATER} "
+    f"WHEN excluded.account = '{DESIGNATED[1]}' THEN excluded.since ELSE {_EARLIER} END"
+)
 
+_RECORDED = select(ENTRY.c.recorded_at).where(
+    ENTRY.c.book == bindparam("of"), ENTRY.c.seq == bindparam("no")
+)
 _SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0)
 _GROWN = (
     HEAD.update()
@@ -73,8 +83,7 @@ class Writer:
         self.connection, self.book, self.clock, self.secret = connection, book, clock, secret
         stand = lock_head(connection, book)
         if stand is None:
-            self.frontier = Frontier()
-            self.closed = ""
+            self.frontier, self.closed = Frontier(), ""
             insert(connection, HEAD, [(book, VERSION, 0, "", "")])
         else:
             version, size, peaks, self.closed = stand
@@ -84,7 +93,9 @@ class Writer:
                     f"version {VERSION}; use the version that made it, or a newer one"
                 )
             self.frontier = Frontier.load(size, peaks)
-        self.recorded_at = self._now()
+        now = clock()  # but never before the last entry
+        last = connection.execute(_RECORDED, {"of": book, "no": self.frontier.size}).scalar()
+        self.recorded_at = max(now, last or now, key=instant)
         self.posted: list[Posted] = []
         self._entries: list[tuple[object, ...]] = []
         self._rows: list[tuple[object, ...]] = []
@@ -97,15 +108,6 @@ class Writer:
     def size(self) -> int:
         """Entries in the journal, those of this batch included."""
         return self.frontier.size
-
-    def _now(self) -> str:
-        """The time of recording: the clock's, but never before that of the last entry."""
-        now = self.clock()
-        query = select(ENTRY.c.recorded_at).where(
-            ENTRY.c.book == self.book, ENTRY.c.seq == self.frontier.size
-        )
-        last: str = self.connection.execute(query).scalar() or now
-        return max(now, last, key=instant)
 
     def append(self, draft: Draft, *, sealed: bool = False) -> int:
         """Post one entry; its number. ``sealed``: it is as it stood in a journal already.
@@ -233,25 +235,10 @@ class Writer:
             "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
             "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
         )
-        since = "CASE WHEN excluded.since = '' THEN tl_open.since ELSE {} END"
-        for account, choose in (
-            (chart.RECEIVABLE, _PICK.format(">")),
-            (chart.PREPAID, _PICK.format("<")),
-            (WAITING, _PICK.format("<")),
-            (DESIGNATED[1], "excluded.since"),
-            *((account, _PICK.format("<")) for account in HELD),
-        ):
-            moved = [
-                (book, *key, amount, day)
-                for key, (amount, day) in self._open.items()
-                if key[1] == account and (amount or day)
-            ]
-            upsert(
-                connection,
-                OPEN,
-                moved,
-                "open_fen = tl_open.open_fen + excluded.open_fen, since = " + since.format(choose),
-            )
+        moved = [
+            (book, *key, amount, day) for key, (amount, day) in self._open.items() if amount or day
+        ]
+        upsert(connection, OPEN, moved, _MOVED)
         connection.execute(_SETTLED, {"of": book})
         upsert(
             connection,
