@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import databases
 import model
 import pytest
 from databases import fresh
@@ -450,7 +451,7 @@ def live(examples: int, steps: int) -> None:
 
 
 def test_a_book_lived_through() -> None:
-    live(10, 20)
+    live(10 if databases.kind == "sqlite" else 3, 20)
 
 
 @pytest.mark.long
