@@ -38,8 +38,14 @@ from trustledger.store.tables import (
     VERSION,
 )
 
-# SQLite says max and min for this, PostgreSQL greatest and least
-_PICK = "CASE WHEN excluded.since {} tl_open.since THEN excluded.since ELSE tl_open.since END"
+# the later day of a charge, the earlier of all else; SQLite says max and min for this, PostgreSQL
+# greatest and least
+_OPENED = (
+    "open_fen = tl_open.open_fen + excluded.open_fen, since = CASE "
+    "WHEN excluded.since = '' THEN tl_open.since "
+    f"WHEN (excluded.since > tl_open.since) = (tl_open.account = '{chart.RECEIVABLE}') "
+    "THEN excluded.since ELSE tl_open.since END"
+)
 
 _SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0)
 _GROWN = (
@@ -233,25 +239,8 @@ class Writer:
             "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
             "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
         )
-        since = "CASE WHEN excluded.since = '' THEN tl_open.since ELSE {} END"
-        for account, choose in (
-            (chart.RECEIVABLE, _PICK.format(">")),
-            (chart.PREPAID, _PICK.format("<")),
-            (WAITING, _PICK.format("<")),
-            (DESIGNATED[1], "excluded.since"),
-            *((account, _PICK.format("<")) for account in HELD),
-        ):
-            moved = [
-                (book, *key, amount, day)
-                for key, (amount, day) in self._open.items()
-                if key[1] == account and (amount or day)
-            ]
-            upsert(
-                connection,
-                OPEN,
-                moved,
-                "open_fen = tl_open.open_fen + excluded.open_fen, since = " + since.format(choose),
-            )
+        moved = [(book, *key, *stand) for key, stand in self._open.items() if stand != (0, "")]
+        upsert(connection, OPEN, moved, _OPENED)
         connection.execute(_SETTLED, {"of": book})
         upsert(
             connection,
