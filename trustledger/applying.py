@@ -623,6 +623,8 @@ class Application:
 
     def _settlement(self, unit: str, on: str, legs: list[Leg]) -> None:
         """Post settlements that belong to no other entry of this batch."""
+        if not legs:
+            return
         for day in sorted({max(on, leg.on) for leg in legs}):
             mine = [leg for leg in legs if max(on, leg.on) == day]
             content = json.dumps({"unit": unit}, ensure_ascii=False, separators=(",", ":"))
