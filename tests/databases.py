@@ -208,3 +208,10 @@ def let_go() -> None:
     for engine in (*(engine for _, engine in _live), *_bare):
         engine.dispose()
     _bare.clear()
+
+
+def hang_up() -> None:
+    """Close this process's own connection to the server."""
+    for connection in _admin:
+        connection.close()
+    _admin.clear()

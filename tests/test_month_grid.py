@@ -8,6 +8,7 @@ import pytest
 from databases import fresh
 
 import trustledger as tl
+from trustledger import drawing
 from trustledger.records import Posting
 from trustledger.statements import month_columns, month_grid
 from trustledger.statements.figures import Movement, UnitFigures
@@ -279,7 +280,7 @@ def test_a_row_that_does_not_add_up_is_named(
 
 def test_rows_are_held_against_the_accounts(book: tl.Book) -> None:
     with book._reading() as reader:
-        figures = book._figures(reader, "2024-02")
+        figures = drawing.Desk(reader, "2024-02").figures
         units = {unit.unit: unit for unit in reader.facts(tl.Unit)}
         accounts = list(gathering.unit_accounts(reader, figures.period, units))
     assert all(check.holds for check in month_grid.build(figures, accounts).checks)
