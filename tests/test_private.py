@@ -406,3 +406,26 @@ def test_init_writes_a_secret_of_its_own(tmp_path: Path, lang: str) -> None:
         assert secret is not None and len(secret) == 32 and b"SECRET" not in text
         found.add(secret)
     assert len(found) == 2
+
+
+def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from trustledger.cli import app
+
+    db = f"sqlite:///{tmp_path / 'b.db'}"
+    told(db).close()
+    root = tl.Book.open(db).head.root
+
+    def say(*words: str) -> str:
+        assert app([*words, "--db", db], standalone_mode=False) in (0, None)
+        return capsys.readouterr().out
+
+    words = ("erase", "garden", "receipt", "R1", "--on", "2024-03-01", "--authority", "本人申请")
+    assert say(*words, "--field", "memo") == "garden: receipt R1 erased, entry 14\n"
+    assert say(*words, "--field", "memo").startswith("garden: receipt R1 was erased already")
+    fact = json.loads(tl.Book.open(db).entry("receipt", "R1").content)  # type: ignore[union-attr]
+    assert (fact["payer"], fact["memo"]) == ("欧阳海棠", "")
+    assert "0 findings" in say("verify", "garden")
+    assert say(*words) == "garden: receipt R1 erased, entry 15\n"
+    with pytest.raises(tl.InvalidInput, match="authority"):
+        say(*words[:-1], " ")
+    assert root != tl.Book.open(db).head.root  # an erasure is an entry, too

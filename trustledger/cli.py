@@ -303,6 +303,27 @@ def verify(
 
 
 @app.command()
+def erase(
+    book: BookAt,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="receipt, unit, tenure, waiver ...")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="As it was posted: W2024-0113.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="On which day: 2024-01-31.")],
+    authority: Annotated[str, typer.Option("--authority", help="Who asked for it or decided it.")],
+    fields: Annotated[
+        list[str] | None, typer.Option("--field", help="Only this one; may be given again.")
+    ] = None,
+    db: Db = None,
+) -> None:
+    """Erase what is personal of an entry 删除个人信息, for ever; the entry and the root stay."""
+    from trustledger import folderbook
+
+    opened = folderbook.open_book(book, db)
+    done = opened.erase(kind, key, fields, on=on, authority=authority)
+    said = "erased" if done.new else "was erased already"
+    print(f"{opened.code}: {kind} {key} {said}, entry {done.seq}")
+
+
+@app.command()
 def rebuild(book: BookAt, db: Db = None) -> None:
     """Throw the kept sums away and recompute them from the journal."""
     from trustledger import folderbook
