@@ -84,3 +84,26 @@ def test_a_second_post_reads_no_terms_again(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", lambda *told: said.append(repr(told[2:4])))
     book.spend(spend("V2", "A"))
     assert said and not [one for one in said if "'tariff'" in one or "'term'" in one]
+
+
+def test_a_unit_is_read_once_until_it_changes(engine: Engine) -> None:
+    """A unit nobody defined is looked for again; one whose owner was erased is read again."""
+    book = tl.Book.create(engine, INFO, tl.Unit(unit="1", area_m2="9", usage="r", owner="甲"))
+
+    def receipt(number: int, code: str) -> tl.Receipt:
+        return tl.Receipt(key=f"R{number}", on="2024-01-05", unit=code, amount="1")
+
+    book.receive(receipt(1, "1"))
+    with pytest.raises(tl.Unknown):
+        book.receive(receipt(2, "2"))
+    tl.Book(engine, "garden").post([unit("2")])
+    assert book.receive(receipt(2, "2")).new
+    book.receive(receipt(5, "1"))
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: said.append(repr(told[2:4])))
+    book.receive(receipt(3, "1"))
+    assert not [one for one in said if "'unit'" in one or "tl_private" in one]
+    tl.Book(engine, "garden").erase("unit", "1", on="2024-01-06", authority="本人申请")
+    book.receive(receipt(4, "1"))
+    assert [one for one in said if "'unit'" in one]
+    assert book.verify() == []

@@ -531,8 +531,7 @@ class _Batch:
         return Period(first, self.period.last).months()
 
     def _units(self) -> dict[str, Unit]:
-        wanted: Collection[str] | None = None if self.months else self.touched
-        stored = self.reader.facts(Unit, wanted) if wanted is None or wanted else []
+        stored = self.reader.facts(Unit) if self.months else self.reader.units(self.touched)
         return {unit.unit: unit for unit in (*stored, *self._of(Unit))}
 
     def _originals(self) -> dict[tuple[str, str], Entry]:

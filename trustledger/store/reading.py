@@ -281,6 +281,13 @@ class Reader:
             return list(self._remembered(record.kind, "facts", lambda: self._facts(record)))
         return [record.load(content) for content in self.contents(record.kind, keys)]
 
+    def units(self, codes: Collection[str]) -> list[Unit]:
+        """Some units by their codes; each is read once, as long as none is defined or erased."""
+        known: dict[str, Unit] = self._remembered(Unit.kind, "one by one", dict)
+        missing = [code for code in codes if code not in known]
+        known.update((unit.unit, unit) for unit in self.facts(Unit, missing))
+        return [known[code] for code in sorted(codes) if code in known]
+
     def _facts(self, record: type[R]) -> list[R]:
         return [record.load(content) for content in self._contents(record.kind)]
 
