@@ -7,8 +7,6 @@ is decided here and in ``transactions``, and no other file says the name of a da
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -178,34 +176,9 @@ def copy_to(connection: Connection, target: Path) -> None:
 # --------------------------------------------------------------------------- statements
 
 
-ROWS_AT_ONCE = 100
-"""Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
-
-
-@cache
-def _insert_sql(paramstyle: str, table: Table, rows: int) -> str:
-    mark = "?" if paramstyle == "qmark" else "%s"
-    columns = ", ".join(column.name for column in table.columns)
-    row = "(" + ", ".join([mark] * len(table.columns)) + ")"
-    return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([row] * rows)}"
-
-
-def _run(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
-) -> None:
-    style = connection.dialect.paramstyle
-    for at in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[at : at + ROWS_AT_ONCE]
-        sql = _insert_sql(style, table, len(some)) + ending
-        connection.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
-
-
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert whole rows, columns in the table's order, near the driver's speed."""
-    if _of(connection) is postgresql and len(rows) >= postgresql.COPY_FROM:
-        postgresql.insert(connection, table, rows)
-        return
-    _run(connection, table, rows)
+    _of(connection).insert(connection, table, rows)
 
 
 def upsert(
@@ -213,7 +186,8 @@ def upsert(
 ) -> None:
     """Insert rows, or on an existing key do ``update`` (SQL after SET)."""
     keys = ", ".join(column.name for column in table.primary_key)
-    _run(connection, table, rows, f" ON CONFLICT ({keys}) DO UPDATE SET {update}")
+    ending = f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
+    _of(connection).upsert(connection, table, rows, ending)
 
 
 _HEAD_OF = (

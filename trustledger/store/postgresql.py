@@ -14,11 +14,22 @@ it is what stands; books never wait for each other. There are no sequences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
@@ -325,15 +336,35 @@ def copy_to(connection: Connection, target: Path) -> None:
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many whole rows by COPY, columns in the table's order."""
+    """Insert whole rows, columns in the table's order; many by COPY."""
+    if len(rows) < COPY_FROM:
+        upsert(connection, table, rows)
+        return
     columns = ", ".join(column.name for column in table.columns)
     copying = f"COPY {table.name} ({columns}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
-        _write(copy, rows)
+        write_row = copy.write_row
+        for row in rows:
+            write_row(row)
 
 
-def _write(copy: Any, rows: Iterable[tuple[Any, ...]]) -> None:
-    write_row = copy.write_row
-    for row in rows:
-        write_row(row)
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
+) -> None:
+    """Insert rows as one array a column: one statement that the server prepares once, however
+    many rows."""
+    if rows:
+        arrays = tuple(list(column) for column in zip(*rows, strict=True))
+        connection.exec_driver_sql(_from_arrays(table) + ending, arrays)
+
+
+@cache
+def _from_arrays(table: Table) -> str:
+    columns = ", ".join(column.name for column in table.columns)
+    kinds = (_ARRAY[type(column.type)] for column in table.columns)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    return f"INSERT INTO {table.name} ({columns}) SELECT * FROM unnest({arrays})"
+
+
+_ARRAY: dict[type, str] = {Text: "text", BigInteger: "bigint", LargeBinary: "bytea"}

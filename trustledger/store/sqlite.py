@@ -12,7 +12,10 @@ import os
 import random
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -379,3 +382,31 @@ def check_pages(connection: Connection) -> None:
     told = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if told != "ok":
         raise StoreError(f"the file is damaged ({told}); use another copy")
+
+
+# --------------------------------------------------------------------------- rows
+
+
+ROWS_AT_ONCE = 100
+"""Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
+) -> None:
+    """Insert rows, some to a statement; ``ending`` is what follows."""
+    for at in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[at : at + ROWS_AT_ONCE]
+        sql = _insert_sql(table, len(some)) + ending
+        connection.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
+
+
+insert = upsert
+"""Insert whole rows, columns in the table's order."""
+
+
+@cache
+def _insert_sql(table: Table, rows: int) -> str:
+    columns = ", ".join(column.name for column in table.columns)
+    row = "(" + ", ".join("?" * len(table.columns)) + ")"
+    return f"INSERT INTO {table.name} ({columns}) VALUES {', '.join([row] * rows)}"
