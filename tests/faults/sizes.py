@@ -15,7 +15,7 @@ SIZES = {
     "power_cuts": (60, 1_000),
     "tries": (12, 1_000),  # of each of the processes that spend at once
     "tamperings": (200, 10_000),
-    "server_kills": (2, 30),
+    "server_kills": (2, 200),
 }
 
 
