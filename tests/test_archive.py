@@ -715,7 +715,7 @@ def test_a_flipped_byte_anywhere_is_refused_or_means_nothing(
 
 def test_private_fields_out_of_order(unpacked: Path, tmp_path: Path) -> None:
     told = [lines.Private(3, "memo", "00", "x"), lines.Private(2, "memo", "00", "y")]
-    (unpacked / "private.jsonl").write_bytes(b"".join(map(lines.private_line, told)))
+    (unpacked / "private.jsonl").write_bytes(b"".join(map(lines.line_of, told)))
     refit(unpacked)
     assert refused(unpacked, tmp_path) == (
         "archive/private.jsonl, row 2: found field 'memo' of entry 2 out of its order"
@@ -725,7 +725,7 @@ def test_private_fields_out_of_order(unpacked: Path, tmp_path: Path) -> None:
     assert refused(unpacked, tmp_path) == f"archive/private.jsonl, row 1: {CHANGED}"
     (unpacked / "private.jsonl").write_bytes(b"")
     note = [lines.Checkpoint(900, "s", "n")]
-    (unpacked / "checkpoints.jsonl").write_bytes(b"".join(map(lines.checkpoint_line, note)))
+    (unpacked / "checkpoints.jsonl").write_bytes(b"".join(map(lines.line_of, note)))
     refit(unpacked)
     assert refused(unpacked, tmp_path) == (
         "archive/checkpoints.jsonl, row 1: found size 900 out of its order"

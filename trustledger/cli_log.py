@@ -12,7 +12,7 @@ from trustledger.errors import InvalidInput
 from trustledger.files import write_whole
 
 if TYPE_CHECKING:
-    from trustledger.checkpoint import Checkpoint, Signer
+    from trustledger.checkpoint import Signer
 
 try:
     import typer
@@ -30,6 +30,9 @@ proof = typer.Typer(
 
 BookAt = Annotated[
     str, typer.Argument(metavar="BOOK_OR_FOLDER", help="A book folder, or a book's code with --db.")
+]
+Size = Annotated[
+    int | None, typer.Option("--size", metavar="N", help="Of which size; else the latest.")
 ]
 KeyFile = Annotated[
     Path, typer.Option("--key", metavar="FILE", help="The signing key, as keygen wrote it.")
@@ -102,37 +105,27 @@ def sign(book: BookAt, key: KeyFile, out: Out = None, db: Db = None) -> None:
     """Sign the journal as it stands with the log's own key; print the note."""
     from trustledger import folderbook
 
-    _note(folderbook.open_book(book, db).checkpoint(_signer(key)), out)
+    _out(folderbook.open_book(book, db).checkpoint(_signer(key)).note, out)
 
 
 @checkpoint.command()
 def cosign(
     book: BookAt,
     key: KeyFile,
-    size: Annotated[
-        int | None,
-        typer.Option("--size", metavar="N", help="Of which size; else the latest."),
-    ] = None,
+    size: Size = None,
     out: Out = None,
     db: Db = None,
 ) -> None:
     """Put a second signature under a checkpoint; print the note."""
     from trustledger import folderbook
 
-    _note(folderbook.open_book(book, db).cosign(_signer(key), size), out)
-
-
-def _note(signed: Checkpoint, out: Path | None) -> None:
-    _out(signed.note, out)
+    _out(folderbook.open_book(book, db).cosign(_signer(key), size).note, out)
 
 
 @checkpoint.command()
 def show(
     book: BookAt,
-    size: Annotated[
-        int | None,
-        typer.Option("--size", metavar="N", help="Of which size; else the latest."),
-    ] = None,
+    size: Size = None,
     out: Out = None,
     db: Db = None,
 ) -> None:
@@ -143,7 +136,7 @@ def show(
     wanted = [one for one in kept if size in (None, one.size)]
     if not wanted:
         raise InvalidInput("there is no such checkpoint; trustledger checkpoint sign makes one")
-    _note(wanted[-1], out)
+    _out(wanted[-1].note, out)
 
 
 @proof.command()

@@ -79,7 +79,7 @@ def _private(reader: Reader) -> Iterator[bytes]:
         if not rows:
             return
         for seq, field, salt, value in rows:
-            yield lines.private_line(lines.Private(seq, field, bytes(salt).hex(), value))
+            yield lines.line_of(lines.Private(seq, field, bytes(salt).hex(), value))
             at = seq, field
 
 
@@ -87,7 +87,7 @@ def _checkpoints(reader: Reader) -> Iterator[bytes]:
     columns = (CHECKPOINT.c.size, CHECKPOINT.c.signer, CHECKPOINT.c.note)
     query = select(*columns).where(CHECKPOINT.c.book == reader.book).order_by(*columns[:2])
     for row in reader.connection.execute(query):
-        yield lines.checkpoint_line(lines.Checkpoint(*row))
+        yield lines.line_of(lines.Checkpoint(*row))
 
 
 def _attachments(reader: Reader, target: Target) -> Iterator[tuple[str, int]]:

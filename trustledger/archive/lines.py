@@ -68,8 +68,8 @@ def read_entry(line: bytes) -> Entry:
     return _read(line, build, entry_line)
 
 
-def private_line(one: Private) -> bytes:
-    """A personal field as a line."""
+def line_of(one: Private | Checkpoint) -> bytes:
+    """A personal field, or a checkpoint, as a line."""
     return _encode(one._asdict()).encode() + b"\n"
 
 
@@ -86,12 +86,7 @@ def read_private(line: bytes) -> Private:
             raise ValueError
         return one
 
-    return _read(line, build, private_line)
-
-
-def checkpoint_line(one: Checkpoint) -> bytes:
-    """A checkpoint as a line."""
-    return _encode(one._asdict()).encode() + b"\n"
+    return _read(line, build, line_of)
 
 
 def read_checkpoint(line: bytes) -> Checkpoint:
@@ -107,7 +102,7 @@ def read_checkpoint(line: bytes) -> Checkpoint:
             raise ValueError
         return one
 
-    return _read(line, build, checkpoint_line)
+    return _read(line, build, line_of)
 
 
 def _check(values: Any, kinds: tuple[type, ...]) -> None:

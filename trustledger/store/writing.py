@@ -80,7 +80,7 @@ class Writer:
         clock: Callable[[], str],
         secret: bytes | None = None,
     ) -> None:
-        self.connection, self.book, self.clock, self.secret = connection, book, clock, secret
+        self.connection, self.book, self.secret = connection, book, secret
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier, self.closed = Frontier(), ""
