@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import databases
 import pytest
 from sqlalchemy import Connection, Engine, create_engine
 from typer.testing import CliRunner
@@ -22,6 +23,10 @@ from trustledger.store import dialects, tables
 from trustledger.store.migrations import guards
 from trustledger.store.tables import VERSION
 
+FACTS = (
+    tl.BudgetLine(line="A", name="保洁", category="cleaning", amount="100.00"),
+    tl.Unit(unit="1", area_m2="80", usage="residential"),
+)
 ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(__file__).parent / "schemas"
 RELEASED = sorted(int(path.stem[1:]) for path in SCHEMAS.glob("v*.sql"))
@@ -29,7 +34,11 @@ HEADS = {
     1: {
         "second": (8, "f4437f4b240d635b0412dff62cc8fad0c5b09e6c6a355477a425c66808bb636f"),
         "xinghe": (642, "dfddbab2afec37daf738334fa58de7dfbdf11a77d60957484e2fb74b89b24335"),
-    }
+    },
+    2: {
+        "second": (8, "b1b218e880615af2c58d4dd91c04227a59d79bd974b5c880c551aeb44232e88f"),
+        "xinghe": (642, "f2010a895ed212d49e76022776f10214180ffff4649b41a53582515b0ff056cc"),
+    },
 }
 """Length and root of the books, as the version that made them printed them."""
 
@@ -169,6 +178,26 @@ def test_there_must_be_something_to_migrate(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     with pytest.raises(tl.StoreError, match="holds no books"):
         keeping.migrate(f"sqlite:///{tmp_path / 'empty.db'}")
+
+
+def test_a_server_of_schema_2_comes_to_this_one_whole() -> None:
+    engine = databases.bare()
+    book = tl.Book.create(engine, tl.BookInfo(code="b", name="乙", start="2024-01-01"), *FACTS)
+    book.spend(tl.Expenditure(voucher="1", on="2024-01-02", line="A", amount="5.00"))
+    head, stands = tuple(book.head), _rows(book)
+    with engine.begin() as connection:  # schema 3 is schema 2 and two tables
+        for sql in (
+            "DROP TABLE tl_link",
+            "DROP TABLE tl_line",
+            "UPDATE tl_version SET version_num = '2'",
+            "UPDATE tl_head SET version = 2",
+        ):
+            connection.exec_driver_sql(sql)
+    with pytest.raises(tl.StoreError, match="has the schema of version 2"):
+        tl.Book.open(engine.url)
+    again = tl.Book.open(engine.url, migrate=True)
+    assert (tuple(again.head), _rows(again), again.verify()) == (head, stands, [])
+    again.close()
 
 
 # --------------------------------------------------------------------------- many books
@@ -322,10 +351,10 @@ def test_the_command_names_every_book_and_its_root(v1: str) -> None:
     assert run.output == (
         f"second: journal 8 entries, root {HEADS[1]['second'][1]}\n"
         f"xinghe: journal 642 entries, root {HEADS[1]['xinghe'][1]}\n"
-        "2 books from version 1 to version 2\n"
+        f"2 books from version 1 to version {VERSION}\n"
     )
     run = CliRunner().invoke(app, ["migrate", v1.removeprefix("sqlite:///")])
-    assert run.output.endswith("2 books stood already at version 2\n")
+    assert run.output.endswith(f"2 books stood already at version {VERSION}\n")
     run = CliRunner().invoke(app, ["migrate"])
     assert str(run.exception) == ("name a book folder, a book's file, or a database with --db")
 

@@ -134,7 +134,7 @@ def _place(name: str) -> tuple[str, str, str]:
     root, account, *below = name.split(":")
     code, _, chinese = account.partition("-")
     kind = {"Assets": "asset", "Liabilities": "liability", "Expenses": "expense"}
-    assert ACCOUNTS[code].kind == kind.get(root, root.lower())
+    assert ACCOUNTS[code].kind.replace("memo", "equity") == kind.get(root, root.lower())
     assert ACCOUNTS[code].name == chinese
     assert [part[:2] for part in below] == ["F-", "U-"][: len(below)]
     fund, unit = [*(_decoded(part[2:]) for part in below), "", ""][:2]

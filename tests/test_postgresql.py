@@ -343,7 +343,7 @@ def test_an_address_that_leads_nowhere() -> None:
 
 def test_every_table_has_its_guard() -> None:
     guarded = {table for table, _ in postgresql.triggers().values()}
-    sums = {"tl_turnover", "tl_open", "tl_term", "tl_node"}
+    sums = {"tl_turnover", "tl_open", "tl_term", "tl_node", "tl_link", "tl_line"}
     assert guarded == {table.name for table in METADATA.sorted_tables} - sums
 
 

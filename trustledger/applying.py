@@ -353,7 +353,7 @@ class Application:
             raise InvalidRecord(
                 f"opening of account {account.code} {account.name} {what} unit", field="unit"
             )
-        if account.kind in ("income", "expense"):
+        if account.kind in ("income", "expense", "memo"):
             raise InvalidRecord(
                 f"account {account.code} {account.name} has no opening balance; "
                 "books open with assets, liabilities and funds alone",

@@ -71,7 +71,8 @@ from trustledger.rules.sealing import SEALED, commitment, sealed_fields
 from trustledger.store import checkpoints, dialects
 from trustledger.store.log import stored_nodes
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR, Reader
-from trustledger.store.tables import HEAD, OPEN, PRIVATE, TERM, TURNOVER
+from trustledger.store.tables import HEAD, LINE, LINK, OPEN, PRIVATE, TERM, TURNOVER
+from trustledger.store.writing import NAMING
 
 _UNREADABLE = (
     ValueError,
@@ -117,6 +118,8 @@ class Recount:
         self.at: dict[int, tuple[str, str, str]] = {}  # reversible seq -> kind, key, day
         self.reversed: set[int] = set()
         self.turnover: dict[tuple[str, ...], list[int]] = {}
+        self.days: dict[tuple[str, str], list[int]] = {}  # line and day -> spent, committed
+        self.links: set[tuple[str, str, str, str]] = set()
         self.open: Sums = {}
         self.since: dict[tuple[str, ...], str] = {}
         self.billed: set[str] = set()  # readings
@@ -226,6 +229,8 @@ class Recount:
         sums[0] += debit
         sums[1] += credit
         net = debit - credit
+        if line and account in chart.OF_LINES:
+            self.days.setdefault((line, entry.on), [0, 0])[account == chart.COMMITTED] += net
         if fund not in self.funds:
             self.found("fund", entry, f"fund {fund!r} is not defined")
         if account in HELD and (holding := holding_of(p)) is not None:
@@ -335,6 +340,9 @@ class Recount:
         wanted_day = self.eve if kind == "opening" else self.start
         if entry.on < wanted_day:
             self.found("open_day", entry, f"dated {entry.on}, before the books open")
+        if kind in NAMING:
+            names = NAMING[kind].load(content).names()
+            self.links |= {(*named, kind, entry.key) for named in names}
         reader = getattr(self, f"_is_{kind}", None)
         if reader is None:
             self.found("unreadable", entry, f"no such kind of entry: {kind!r}")
@@ -753,6 +761,25 @@ def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
             )
 
 
+def check_lines(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """What is kept of every budget line's days is what was spent and committed on them."""
+    rows = reader.connection.execute(select(*LINE.columns).where(LINE.c.book == reader.book))
+    stored = {tuple(row[1:3]): [row[3], row[4]] for row in rows}
+    for key in sorted(set(stored) | set(recount.days)):
+        have, right = stored.get(key), recount.days.get(key)
+        if have != right:
+            yield Finding("lines", " ".join(key), f"kept as {have}, is {right}")
+
+
+def check_links(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """What names what is kept as the facts say it."""
+    rows = reader.connection.execute(select(*LINK.columns).where(LINK.c.book == reader.book))
+    stored = {tuple(row[1:]) for row in rows}
+    for link in sorted(stored ^ recount.links):
+        wrong = "is kept, and no fact says it" if link in stored else "is not kept"
+        yield Finding("links", " ".join(link), wrong)
+
+
 def check_terms(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """The stored base and remuneration to date are those of the journal."""
     rows = reader.connection.execute(select(*TERM.columns).where(TERM.c.book == reader.book))
@@ -843,6 +870,8 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_remuneration,
     check_turnover,
     check_open,
+    check_lines,
+    check_links,
     check_terms,
     check_costs,
     check_attachments,

@@ -139,28 +139,11 @@ class Book:
         if path is not None and not path.exists():
             raise StoreError(f"there is no {path}; load a folder into it first")
         engine = dialects.open_engine(url)
-        if migrate:
-
-            def bring_up(connection: Connection) -> None:
-                if dialects.has_schema(connection):
-                    migrations.migrate(connection, rebuilding.rebuild, unguarded=unguarded)
-
-            with transactions.translating(url):
-                transactions.transact(engine, bring_up)
-        with transactions.translating(url), transactions.reading(engine) as connection:
-            if dialects.has_schema(connection):
-                check_version(connection)
-                if not unguarded:
-                    dialects.check_schema(connection)
-            codes = books(connection)
-        if not codes:
+        try:
+            code = _find(engine, url, code, unguarded=unguarded, migrate=migrate)
+        except BaseException:
             engine.dispose()
-            raise StoreError(f"{url} holds no book yet; load a folder into it first")
-        if code is None and len(codes) == 1:
-            code = codes[0]
-        if code is None or code not in codes:
-            known = ", ".join(codes) or "none"
-            raise Unknown("book", code or "", f"the books in {url} are: {known}")
+            raise
         return cls(engine, code, clock=clock, secret=secret)._owning(engine)
 
     def at(self, url: str | URL) -> Book:
@@ -833,6 +816,34 @@ class Book:
             f"委托人 {escape(info.settlor)} · 受托人 {escape(info.trustee)}<br>"
             f"{len(self.units())} 户 · 分录 {head.size} · <code>{head.root[:16]}</code></div>"
         )
+
+
+def _find(
+    engine: Engine, url: str | URL, code: str | None, *, unguarded: bool, migrate: bool
+) -> str:
+    """The code of the book that is meant, in a database that was looked at and brought up."""
+
+    def bring_up(connection: Connection) -> None:
+        if dialects.has_schema(connection):
+            migrations.migrate(connection, rebuilding.rebuild, unguarded=unguarded)
+
+    with transactions.translating(url):
+        if migrate:
+            transactions.transact(engine, bring_up)
+        with transactions.reading(engine) as connection:
+            if dialects.has_schema(connection):
+                check_version(connection)
+                if not unguarded:
+                    dialects.check_schema(connection)
+            codes = books(connection)
+    if not codes:
+        raise StoreError(f"{url} holds no book yet; load a folder into it first")
+    if code is None and len(codes) == 1:
+        code = codes[0]
+    if code is None or code not in codes:
+        known = ", ".join(codes) or "none"
+        raise Unknown("book", code or "", f"the books in {url} are: {known}")
+    return code
 
 
 def set_up(

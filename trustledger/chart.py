@@ -20,7 +20,7 @@ class Account(NamedTuple):
     code: str
     name: str
     english: str
-    kind: str  # asset, liability, equity, income, expense
+    kind: str  # asset, liability, equity, income, expense; memo 备查 is beside the balance sheet
     side: int
     cash_basis: bool = False
 
@@ -39,6 +39,11 @@ SERVICE_FEE = "4001"
 LATE_FEES = "4002"
 WAIVED = "4009"
 REMUNERATION = "5201"
+TRUSTEE_OWES = "1221"
+LENT = "1231"
+BORROWED = "2231"
+COMMITTED = "8101"
+COMMITMENTS = "8102"
 
 ACCOUNTS = {
     account.code: account
@@ -46,8 +51,10 @@ ACCOUNTS = {
         Account(CASH, "库存现金", "Cash", "asset", 1, True),
         Account(BANK, "银行存款", "Bank", "asset", 1, True),
         Account(RECEIVABLE, "应收物业费", "Receivable", "asset", 1),
-        Account("1221", "其他应收款", "Other receivables", "asset", 1, True),
+        Account(TRUSTEE_OWES, "其他应收款", "Other receivables", "asset", 1, True),
+        Account(LENT, "应收其他资金", "Due from other funds", "asset", 1, True),
         Account("2202", "应付账款", "Payables", "liability", -1, True),
+        Account(BORROWED, "应付其他资金", "Due to other funds", "liability", -1, True),
         Account(PREPAID, "预收物业费", "Prepayments", "liability", -1),
         Account(DEPOSIT, "应付押金", "Deposits held", "liability", -1, True),
         Account(AGENCY, "代收代付款", "Agency collections", "liability", -1, True),
@@ -78,6 +85,8 @@ ACCOUNTS = {
         Account("5009", "其他费用", "Other expenses", "expense", 1),
         Account("5101", "公区建设", "Works", "expense", 1),
         Account(REMUNERATION, "受托人酬金", "Trustee remuneration", "expense", 1),
+        Account(COMMITTED, "已承诺支出", "Committed", "memo", 1),
+        Account(COMMITMENTS, "承诺对应", "Commitments", "memo", -1),
     )
 }
 
@@ -111,6 +120,9 @@ EXPENSE_ACCOUNT = {
     "other": "5009",
     "works": "5101",
 }
+
+OF_LINES = {*EXPENSE_ACCOUNT.values(), COMMITTED}
+"""Accounts whose postings of a budget line are what it spent and committed."""
 
 CATEGORY_NAMES = {
     "service_fee": "物业费",

@@ -49,6 +49,7 @@ _ROOT = {
     "equity": "Equity",
     "income": "Income",
     "expense": "Expenses",
+    "memo": "Equity",  # none of the five; the two of them cancel out
 }
 _BY_UNIT = (RECEIVABLE, PREPAID)
 _TAGS = ("seq", "kind", "key", "reverses", *Posting._fields[4:])

@@ -1,8 +1,8 @@
 """Rebuilding 重算: the kept sums are thrown away and recomputed from the journal.
 
-Sums (``tl_turnover``, ``tl_open``, ``tl_term``) and the log's nodes (``tl_node``) are caches: what
-``verify`` finds wrong in them is mended here, and nothing is lost by deleting them. The journal
-itself is never mended.
+Sums (``tl_turnover``, ``tl_open``, ``tl_term``, ``tl_line``), links (``tl_link``) and the log's
+nodes (``tl_node``) are caches: what ``verify`` finds wrong in them is mended here, and nothing is
+lost by deleting them. The journal itself is never mended.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from trustledger import audit
 from trustledger.errors import BookCorrupt
 from trustledger.store.dialects import insert
 from trustledger.store.reading import Reader
-from trustledger.store.tables import NODE, OPEN, TERM, TURNOVER
+from trustledger.store.tables import LINE, LINK, NODE, OPEN, TERM, TURNOVER
 
 JOURNAL = ("log_leaf", "sequence", "balance", "unreadable")
 """Findings that leave nothing to add up; whatever else ``verify`` finds can be added up."""
@@ -42,6 +42,8 @@ def rebuild(connection: Connection, book: str) -> int:
         OPEN: [(book, *key, fen, since) for key, (fen, since) in recount.left_open().items()],
         TERM: [(book, term, *sums) for term, sums in recount.terms_to_date().items()],
         NODE: [(book, *node) for node in recount.nodes],
+        LINE: [(book, *where, *moved) for where, moved in recount.days.items()],
+        LINK: [(book, *link) for link in recount.links],
     }
     for table, some in rows.items():
         connection.execute(table.delete().where(table.c.book == book))

@@ -313,6 +313,9 @@ class Record(BaseModel):
     personal: ClassVar[tuple[str, ...]] = ()
     """Fields that are about a person: the journal holds commitments to them, and they can be
     erased. Other fields are public: keys, codes of units, what the common fund pays to whom."""
+    refers: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What it names: (field, kind of what stands there), so that a trace can be walked both ways.
+    An empty field names nothing."""
 
     def __init__(self, **data: Any) -> None:
         try:
@@ -324,6 +327,11 @@ class Record(BaseModel):
     def record_key(self) -> str:
         """The key that names this fact among its kind."""
         raise AssertionError(f"{type(self).__name__} has no key")
+
+    def names(self) -> list[tuple[str, str]]:
+        """Kind and key of everything that this fact refers to."""
+        told = {(kind, getattr(self, field)): None for field, kind in self.refers}
+        return [(kind, key) for kind, key in told if key]
 
     def content(self) -> str:
         """The fact as canonical JSON: the fields in their documented order, none left open."""
@@ -901,6 +909,7 @@ class Expenditure(Late):
     """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
 
     kind = "expenditure"
+    refers = (("line", "line"), ("resolution", "resolution"), ("digest", "attachment"))
     voucher: Code
     on: Day
     line: Code

@@ -202,9 +202,11 @@ def create_schema(connection: Connection, partitions: int = 0) -> None:
 
 
 def standing_guards(connection: Connection) -> dict[str, str]:
-    """The triggers that stand on our tables, by name, each with the function behind it."""
+    """The triggers that stand on our tables, by name, each with the function behind it; but for
+    the schema's name, which is the owner's choice."""
+    schema = _schema(connection)
     rows = connection.exec_driver_sql(_STANDING)
-    return {row[0]: " ".join(row[1:]) for row in rows}
+    return {row[0]: " ".join(row[1:]).replace(f"{schema}.", "") for row in rows}
 
 
 def renew_guards(connection: Connection) -> None:

@@ -21,6 +21,8 @@ PROPORTIONS = {
     ("tl_turnover", "tl_turnover"): "10000 10000 60 6 5 4 1 1",
     ("tl_open", "tl_open"): "10000 10000 3 2 1 1 1",
     ("tl_term", "tl_term"): "100 10 1",
+    ("tl_link", "tl_link"): "100000 100000 5000 10 5 1",
+    ("tl_line", "tl_line"): "100000 100000 1000 1",
 }
 
 

@@ -3,9 +3,9 @@
 ``tl_entry`` and ``tl_posting`` are the journal and are append-only; ``tl_attachment`` holds
 vouchers by content hash. ``tl_head`` is one row per book that writers lock. ``tl_turnover``,
 ``tl_open`` and ``tl_term`` are sums of the journal, kept in the posting's own transaction and
-recomputed by ``verify``; ``tl_node`` is of the log. ``tl_private`` holds personal data apart
-from the entries that commit to it, ``tl_checkpoint`` signed roots. Every key begins with the book,
-so that many books share a database.
+recomputed by ``verify``, as are ``tl_link`` and ``tl_line``; ``tl_node`` is of the log.
+``tl_private`` holds personal data apart from the entries that commit to it, ``tl_checkpoint``
+signed roots. Every key begins with the book, so that many books share a database.
 
 Rows are never built in Python: they are inserted in bulk and read by columns.
 """
@@ -198,16 +198,42 @@ class CheckpointRow(_Base, table=True):
     note: str = Field(sa_type=TextType)
 
 
+class LinkRow(_Base, table=True):
+    """What names what: the entries (kind, key) whose facts refer to another (of_kind, of_key), so
+    that everything can be walked in both directions. Derived from the contents."""
+
+    __tablename__ = "tl_link"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    of_kind: str = Field(primary_key=True, sa_type=TextType)
+    of_key: str = Field(primary_key=True, sa_type=TextType)
+    kind: str = Field(primary_key=True, sa_type=TextType)
+    key: str = Field(primary_key=True, sa_type=TextType)
+
+
+class LineRow(_Base, table=True):
+    """What a budget line spent and committed on a day, so that what is left of it on any day is
+    told without its history. Derived from the postings."""
+
+    __tablename__ = "tl_line"
+    __table_args__ = (_KEYED,)
+    book: str = Field(primary_key=True, sa_type=TextType)
+    line: str = Field(primary_key=True, sa_type=TextType)
+    day: str = Field(primary_key=True, sa_type=TextType)
+    spent_fen: int = Field(sa_type=_INT)
+    committed_fen: int = Field(sa_type=_INT)
+
+
 METADATA = _Base.metadata
-HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT, NODE, PRIVATE, CHECKPOINT = (
+HEAD, ENTRY, POSTING, TURNOVER, OPEN, TERM, ATTACHMENT, NODE, PRIVATE, CHECKPOINT, LINK, LINE = (
     METADATA.tables[f"tl_{name}"]
     for name in (
         *("head", "entry", "posting", "turnover", "open", "term", "attachment"),
-        *("node", "private", "checkpoint"),
+        *("node", "private", "checkpoint", "link", "line"),
     )
 )
 APPEND_ONLY = (ENTRY, POSTING, ATTACHMENT, CHECKPOINT)
-VERSION = 2
+VERSION = 3
 
 VERSIONS = Table(
     "tl_version",

@@ -1,7 +1,8 @@
 """Appending to the journal, in the caller's transaction: entries, postings, their log and sums.
 
 What lives here: the one place that inserts. The sums it keeps (``tl_turnover``, ``tl_open``,
-``tl_term``) are caches of the journal; audit.py recomputes every one of them.
+``tl_term``, ``tl_line``) and the links (``tl_link``) are caches of the journal; audit.py recomputes
+every one of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.measures import MEASURES
 from trustledger.period import instant
-from trustledger.records import Draft, Fact, Posted
+from trustledger.records import Draft, Fact, Posted, Record
 from trustledger.rules.closing import CLOSE, refusal, shuts
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_of
@@ -29,6 +30,8 @@ from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
     HEAD,
+    LINE,
+    LINK,
     NODE,
     OPEN,
     POSTING,
@@ -65,6 +68,11 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     record.kind: record.personal for record in (*get_args(Fact), *MEASURES) if record.personal
 } | {"reminder": OF_REMINDERS}
 """By kind of entry, the fields that are sealed."""
+
+NAMING: dict[str, type[Record]] = {
+    record.kind: record for record in (*get_args(Fact), *MEASURES) if record.refers
+}
+"""By kind of entry, the records that name others."""
 
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
@@ -103,6 +111,8 @@ class Writer:
         self._private: list[tuple[object, ...]] = []
         self._turnover: dict[tuple[str, ...], list[int]] = {}
         self._open: dict[tuple[str, ...], tuple[int, str]] = {}
+        self._lines: dict[tuple[str, str], list[int]] = {}
+        self._links: list[tuple[str, ...]] = []
 
     @property
     def size(self) -> int:
@@ -147,6 +157,9 @@ class Writer:
             else:
                 sums[0] += debit
                 sums[1] += credit
+            if line and account in chart.OF_LINES:
+                moved = self._lines.setdefault((line, on), [0, 0])
+                moved[account == chart.COMMITTED] += debit - credit
             if unit and account == chart.RECEIVABLE:
                 # A waiver's or receipt's key is whose money it is; the claim is the month's item.
                 self._move_open((unit, account, month, item, ""), debit - credit, on, max)
@@ -155,9 +168,20 @@ class Writer:
                 self._move_open(where, credit - debit, "", min)
             elif unit and account == chart.PREPAID:
                 self._move_open((unit, account, "", "", source), credit - debit, on, min)
+        self._wait(kind, key, on, content, bool(postings))
+        if kind in NAMING:
+            names = NAMING[kind].load(draft.content).names()
+            self._links += [(book, *named, kind, draft.key) for named in names]
+        self.posted.append(Posted(seq, kind, key, True))
+        if len(self._entries) >= BATCH:
+            self._flush()
+        return seq
+
+    def _wait(self, kind: str, key: str, on: str, content: str, posted: bool) -> None:
+        """Count what waits for a charge: designated money, and waivers that nothing moved yet."""
         if kind == "receipt" and '"pays":' in content:
             self._move_open(DESIGNATED, json.loads(content)["amount_fen"], "", min)
-        elif kind == "waiver" and not postings:
+        elif kind == "waiver" and not posted:
             fact = json.loads(content)
             where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
             self._move_open(where, fact["amount_fen"], on, min)
@@ -165,10 +189,6 @@ class Writer:
             fact = json.loads(content)
             where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
             self._move_open(where, -fact["waiver_fen"], on, min)
-        self.posted.append(Posted(seq, kind, key, True))
-        if len(self._entries) >= BATCH:
-            self._flush()
-        return seq
 
     def _sealed(self, seq: int, draft: Draft) -> Draft:
         """The draft as it stands in the journal: commitments where something personal was."""
@@ -219,7 +239,8 @@ class Writer:
         insert(self.connection, POSTING, self._rows)
         insert(self.connection, NODE, self._nodes)
         insert(self.connection, PRIVATE, self._private)
-        self._entries, self._rows, self._nodes, self._private = [], [], [], []
+        insert(self.connection, LINK, self._links)
+        self._entries, self._rows, self._nodes, self._private, self._links = [], [], [], [], []
 
     def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
         """Write what is held back, the sums and the head; what was posted, in order.
@@ -235,6 +256,13 @@ class Writer:
             "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
             "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
         )
+        upsert(
+            connection,
+            LINE,
+            [(book, *where, *moved) for where, moved in self._lines.items()],
+            "spent_fen = tl_line.spent_fen + excluded.spent_fen, "
+            "committed_fen = tl_line.committed_fen + excluded.committed_fen",
+        )
         moved = [
             (book, *key, amount, day) for key, (amount, day) in self._open.items() if amount or day
         ]
@@ -248,5 +276,5 @@ class Writer:
         )
         stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
         connection.execute(_GROWN, stand | {"shut": self.closed})
-        self._turnover, self._open = {}, {}
+        self._turnover, self._open, self._lines = {}, {}, {}
         return self.posted
