@@ -168,6 +168,11 @@ def _attachment(value: object) -> str:
     raise InvalidRecord(f"found {str(value)[:60]!r}; an attachment is what Book.attach answered")
 
 
+def digest_of(attachment: str | None) -> str:
+    """The SHA-256 in hex of what ``Book.attach`` answered, or nothing."""
+    return (attachment or "").partition(" ")[0].removeprefix("sha256:")
+
+
 def _rate(value: object) -> Fraction:
     return value if isinstance(value, Fraction) else parse_rate(value)
 
@@ -251,7 +256,7 @@ def one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _words(what: str, chinese: dict[str, str]) -> BeforeValidator:
+def words(what: str, chinese: dict[str, str]) -> BeforeValidator:
     """One of some words, in English or Chinese."""
 
     def check(value: object) -> object:
@@ -790,7 +795,9 @@ class Opening(Record):
         ) -> None: ...
 
 
-class _Keyed(Record):
+class Keyed(Record):
+    """A fact that happened on a day, under a key of its own."""
+
     key: Code
     on: Day
 
@@ -824,7 +831,7 @@ class Late(Record):
         return "；".join(filter(None, (f"原日期 {self.original.isoformat()}", note)))
 
 
-class Receipt(Late, _Keyed):
+class Receipt(Late, Keyed):
     """收款: money from an owner for a unit. Settles the oldest charge first.
 
     ``pays``: the month whose charge the payer designates (民法典 art. 560); it comes first, what is
@@ -861,7 +868,7 @@ class Receipt(Late, _Keyed):
         ) -> None: ...
 
 
-class Income(Late, _Keyed):
+class Income(Late, Keyed):
     """其他收入: public revenue, restricted gifts, deposits and agency money; never owners' fees."""
 
     kind = "income"
@@ -906,10 +913,23 @@ class Income(Late, _Keyed):
 
 
 class Expenditure(Late):
-    """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash."""
+    """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash.
+
+    ``commitment`` and ``milestone``: what it pays of a contract; ``invoice``: the payee's number.
+    Beyond what is left of the line it needs a reason (``exception``), a person (``allowed_by``)
+    and, where the rule says so, a ``resolution``. ``emergency``: what had to be done at once.
+    """
 
     kind = "expenditure"
-    refers = (("line", "line"), ("resolution", "resolution"), ("digest", "attachment"))
+    later = (
+        "commitment", "milestone", "request", "invoice", "maker", "exception", "allowed_by",
+        "emergency",
+    )  # fmt: skip
+    refers = (
+        ("line", "line"), ("resolution", "resolution"), ("digest", "attachment"),
+        ("commitment", "commitment"), ("stage", "milestone"), ("request", "request"),
+        ("billed", "invoice"),
+    )  # fmt: skip
     voucher: Code
     on: Day
     line: Code
@@ -920,6 +940,14 @@ class Expenditure(Late):
     resolution: Name | None = None
     attachment: Attachment | None = None
     original: Day | None = None
+    commitment: Name = ""
+    milestone: int = Field(0, ge=0, le=999)
+    request: Name = ""
+    invoice: Name = ""
+    maker: Name = ""
+    exception: Name = ""
+    allowed_by: Name = ""
+    emergency: Name = ""
 
     @property
     def record_key(self) -> str:
@@ -928,7 +956,17 @@ class Expenditure(Late):
     @property
     def digest(self) -> str:
         """The SHA-256 of the attachment in hex, or nothing."""
-        return (self.attachment or "").partition(" ")[0].removeprefix("sha256:")
+        return digest_of(self.attachment)
+
+    @property
+    def stage(self) -> str:
+        """The key of the instalment of its commitment that it pays, or nothing."""
+        return f"{self.commitment}|{self.milestone:03d}" if self.milestone else ""
+
+    @property
+    def billed(self) -> str:
+        """The key of the payee's invoice that it pays, or nothing."""
+        return f"{self.payee}|{self.invoice}" if self.invoice else ""
 
     if TYPE_CHECKING:
 
@@ -945,10 +983,18 @@ class Expenditure(Late):
             resolution: str | None = None,
             attachment: str | None = None,
             original: DayLike | None = None,
+            commitment: str = "",
+            milestone: int | str = 0,
+            request: str = "",
+            invoice: str = "",
+            maker: str = "",
+            exception: str = "",
+            allowed_by: str = "",
+            emergency: str = "",
         ) -> None: ...
 
 
-class Refund(Late, _Keyed):
+class Refund(Late, Keyed):
     """退款: money back to an owner, out of the prepayment or, naming a receipt, undoing it."""
 
     kind = "refund"
@@ -974,7 +1020,7 @@ class Refund(Late, _Keyed):
         ) -> None: ...
 
 
-class Waiver(Late, _Keyed):
+class Waiver(Late, Keyed):
     """减免: lowers one unit's charge of one month, by somebody's authority, for a reason (memo).
 
     ``item`` ``"late_fee"``: the late fee that the charge bears is lowered, and not the charge.
@@ -1010,7 +1056,7 @@ class Waiver(Late, _Keyed):
         ) -> None: ...
 
 
-class Deposit(Late, _Keyed):
+class Deposit(Late, Keyed):
     """押金: a unit's deposit taken, returned, or kept for damage (deducted). Never income before.
 
     ``move``: taken 收取, returned 退还, deducted 扣除.
@@ -1019,7 +1065,7 @@ class Deposit(Late, _Keyed):
     kind = "deposit"
     personal = ("payer", "memo")
     unit: Code
-    move: Annotated[str, _words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
+    move: Annotated[str, words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
     amount_fen: Amount = Field(alias="amount")
     payer: Name = ""
     memo: Text = ""
@@ -1041,7 +1087,7 @@ class Deposit(Late, _Keyed):
         ) -> None: ...
 
 
-class Agency(Late, _Keyed):
+class Agency(Late, Keyed):
     """代收代付: money collected for somebody else, and passed on to them; what for is ``what``.
 
     ``move``: collected 代收, passed_on 转付.
@@ -1050,7 +1096,7 @@ class Agency(Late, _Keyed):
     kind = "agency"
     personal = ("payee", "memo")
     what: Code
-    move: Annotated[str, _words("move", {"代收": "collected", "转付": "passed_on"})]
+    move: Annotated[str, words("move", {"代收": "collected", "转付": "passed_on"})]
     amount_fen: Amount = Field(alias="amount")
     unit: Name = ""
     payee: Name = ""
@@ -1074,7 +1120,7 @@ class Agency(Late, _Keyed):
         ) -> None: ...
 
 
-class Suspense(Late, _Keyed):
+class Suspense(Late, Keyed):
     """待认领款: money that came in and that nobody has claimed; a receipt claims it later."""
 
     kind = "suspense"
@@ -1100,7 +1146,7 @@ class Suspense(Late, _Keyed):
         ) -> None: ...
 
 
-class Instalment(_Keyed):
+class Instalment(Keyed):
     """分期: one instalment of a payment plan 分期缴纳协议; rows with one key are one plan."""
 
     kind = "instalment"
@@ -1140,7 +1186,7 @@ class Instalment(_Keyed):
         ) -> None: ...
 
 
-class Withdrawal(Late, _Keyed):
+class Withdrawal(Late, Keyed):
     """酬金提取: the trustee takes remuneration that has accrued."""
 
     kind = "withdrawal"
@@ -1166,7 +1212,7 @@ REVERSIBLE = (
 )  # fmt: skip
 
 
-class Reversal(_Keyed):
+class Reversal(Keyed):
     """冲销: undoes one earlier entry, red-letter, with a reason."""
 
     kind = "reversal"

@@ -1,0 +1,146 @@
+"""The docket 案卷: what stands of the open budget, as far as an act rests on it.
+
+What lives here: the lookups that acts/ may make, over what this batch has applied so far and, behind
+it, what the book holds. What must not: any decision. A :class:`Source` reads the book when it is
+asked; ``verify`` has none and gives the docket every fact as the journal tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
+
+from trustledger.records import BookInfo, Fund, Record, Tenure, Unit
+
+R = TypeVar("R", bound=Record)
+
+
+class Move(NamedTuple):
+    """What a budget line spent and committed on a day; negative, what came back."""
+
+    day: date
+    spent_fen: int
+    committed_fen: int
+
+
+class Source(Protocol):
+    """What the book holds."""
+
+    def fact(self, record: type[R], key: str) -> R | None:
+        """A fact by its key."""
+
+    def facts(self, record: type[R]) -> list[R]:
+        """All facts of a kind."""
+
+    def naming(self, record: type[R], kind: str, key: str) -> list[R]:
+        """The facts of a kind that name something."""
+
+    def told(self, kind: str, key: str) -> str:
+        """What an entry that the library made itself says, or nothing."""
+
+    def moves(self, line: str, first: date | None, last: date | None) -> list[Move]:
+        """What a line spent and committed, day by day; without a first day, all of it as one."""
+
+    def is_reversed(self, kind: str, key: str) -> bool:
+        """Whether an entry is reversed."""
+
+
+class Docket:
+    """What an act may look up.
+
+    :param units: every unit, by code, and ``tenures`` who holds them, by unit.
+    """
+
+    def __init__(
+        self,
+        info: BookInfo,
+        source: Source | None = None,
+        *,
+        funds: Mapping[str, Fund],
+        units: Callable[[], Mapping[str, Unit]],
+        tenures: Callable[[], Mapping[str, list[Tenure]]],
+    ) -> None:
+        self.info, self.funds, self.units, self.tenures = info, funds, units, tenures
+        self._source = source
+        self._facts: dict[str, dict[str, Record]] = {}
+        self._links: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._told: dict[tuple[str, str], str] = {}
+        self._moves: dict[str, dict[date, list[int]]] = {}
+        self._reversed: set[tuple[str, str]] = set()
+
+    # ------------------------------------------------------------------ taking in
+
+    def add(self, fact: Record) -> None:
+        """A fact that stands from now on."""
+        self._facts.setdefault(fact.kind, {})[fact.record_key] = fact
+        for kind, key in fact.names():
+            self._links.setdefault((fact.kind, kind, key), {})[fact.record_key] = None
+
+    def tell(self, kind: str, key: str, content: str) -> None:
+        """An entry that the library made itself."""
+        self._told[kind, key] = content
+
+    def move(self, line: str, day: date, spent_fen: int, committed_fen: int) -> None:
+        """A line spent or committed something on a day."""
+        moved = self._moves.setdefault(line, {}).setdefault(day, [0, 0])
+        moved[0] += spent_fen
+        moved[1] += committed_fen
+
+    def reverse(self, kind: str, key: str) -> None:
+        """An entry is reversed."""
+        self._reversed.add((kind, key))
+
+    # ------------------------------------------------------------------ looking up
+
+    def get(self, record: type[R], key: str) -> R | None:
+        """A fact by its key, or nothing."""
+        found = self._facts.get(record.kind, {}).get(key)
+        if found is None and self._source is not None:
+            return self._source.fact(record, key)
+        return cast("R | None", found)
+
+    def all(self, record: type[R]) -> list[R]:
+        """All facts of a kind, by key."""
+        found = {one.record_key: one for one in self._source.facts(record)} if self._source else {}
+        found |= cast("dict[str, R]", self._facts.get(record.kind, {}))
+        return [found[key] for key in sorted(found)]
+
+    def naming(self, record: type[R], kind: str, key: str) -> list[R]:
+        """The facts of a kind that name something, by key."""
+        stored = self._source.naming(record, kind, key) if self._source else []
+        found = {one.record_key: one for one in stored}
+        mine: Any = self._facts.get(record.kind, {})
+        found |= {other: mine[other] for other in self._links.get((record.kind, kind, key), ())}
+        return [found[key] for key in sorted(found)]
+
+    def told(self, kind: str, key: str) -> str:
+        """What an entry that the library made itself says, or nothing."""
+        found = self._told.get((kind, key), "")
+        return found or (self._source.told(kind, key) if self._source else "")
+
+    def is_reversed(self, kind: str, key: str) -> bool:
+        """Whether an entry is reversed."""
+        stored = self._source is not None and self._source.is_reversed(kind, key)
+        return (kind, key) in self._reversed or stored
+
+    def moves(
+        self, line: str, first: date | None = None, last: date | None = None
+    ) -> list[Move]:
+        """What a line spent and committed from a day to a day, by day; before the first, nothing.
+
+        Without a first day, all of it in as few rows as it comes.
+        """
+        sums: dict[date, list[int]] = {}
+        stored = self._source.moves(line, first, last) if self._source else []
+        mine = (Move(day, *moved) for day, moved in self._moves.get(line, {}).items())
+        for day, spent, committed in (*stored, *_within(mine, first, last)):
+            moved = sums.setdefault(day, [0, 0])
+            moved[0] += spent
+            moved[1] += committed
+        return [Move(day, *sums[day]) for day in sorted(sums)]
+
+
+def _within(moves: Iterable[Move], first: date | None, last: date | None) -> Iterable[Move]:
+    low, high = first or date.min, last or date.max
+    return (move for move in moves if low <= move.day <= high)
