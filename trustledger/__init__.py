@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trustledger.archive import Imported, Manifest
     from trustledger.book import Book, set_up
+    from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
     from trustledger.checkpoint import Checkpoint, Signer, Verifier
     from trustledger.document import Statement
     from trustledger.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         NoBudgetLine,
         NotThisLog,
         OverBudget,
+        OverCeiling,
         Overlap,
         OverRefund,
         OverWaiver,
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
         Withdrawal,
     )
     from trustledger.report import Report
+    from trustledger.rulebook import Rule
     from trustledger.rules.owing import Holder
     from trustledger.rules.reminding import Reminder
     from trustledger.statements import NAMES as STATEMENTS
@@ -90,14 +93,15 @@ __version__ = "0.1.0"
 _HOME = {
     "archive": ("Imported", "Manifest"),
     "book": ("Book", "set_up"),
+    "budgets": ("Amendment", "Budget", "PlanIncome", "PlanLine", "Stage", "VarianceNote"),
     "checkpoint": ("Checkpoint", "Signer", "Verifier"),
     "document": ("Statement",),
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
-        "NoBudgetLine", "NotThisLog", "OverBudget", "OverHeld", "OverRefund", "OverWaiver",
-        "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError",
-        "TrustLedgerError", "Unknown", "WrongFund",
+        "NoBudgetLine", "NotThisLog", "OverBudget", "OverCeiling", "OverHeld", "OverRefund",
+        "OverWaiver", "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails",
+        "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "keeping": ("Migrated", "import_archive", "migrate", "restore"),
@@ -112,6 +116,7 @@ _HOME = {
         "Withdrawal",
     ),
     "report": ("Report",),
+    "rulebook": ("Rule",),
     "rules.owing": ("Holder",),
     "rules.reminding": ("Reminder",),
     "statements": ("STATEMENTS",),
@@ -125,10 +130,12 @@ _CALLED = {"STATEMENTS": "NAMES", "engine": "open_engine"}
 __all__ = [
     "STATEMENTS",
     "Agency",
+    "Amendment",
     "Book",
     "BookCorrupt",
     "BookInfo",
     "BooksNotOpen",
+    "Budget",
     "BudgetLine",
     "Bundle",
     "CannotReverse",
@@ -162,6 +169,7 @@ __all__ = [
     "NotThisLog",
     "Opening",
     "OverBudget",
+    "OverCeiling",
     "OverHeld",
     "OverRefund",
     "OverWaiver",
@@ -169,6 +177,8 @@ __all__ = [
     "Overlap",
     "Period",
     "PeriodClosed",
+    "PlanIncome",
+    "PlanLine",
     "Posted",
     "Posting",
     "Reading",
@@ -179,8 +189,10 @@ __all__ = [
     "ReminderStep",
     "Report",
     "Reversal",
+    "Rule",
     "SharedCost",
     "Signer",
+    "Stage",
     "Statement",
     "StatementFails",
     "StoreError",
@@ -193,6 +205,7 @@ __all__ = [
     "Unit",
     "UnitBalance",
     "Unknown",
+    "VarianceNote",
     "Verifier",
     "Waiver",
     "Weight",

@@ -14,6 +14,7 @@
     │   ├── ClosingRefused          a month cannot be closed yet
     │   ├── NoBudgetLine            no budget line, no spending
     │   ├── OverBudget              more than the line has left
+    │   ├── OverCeiling             more planned than the income planned allows
     │   ├── WrongFund               a fund pays only for its own lines
     │   ├── OverRefund              more than is prepaid, or than the receipt left
     │   ├── OverWaiver              more than is still open
@@ -185,6 +186,12 @@ class OverBudget(Refused):
     """More than the budget line has left, and no resolution that allows it."""
 
     code = "over_budget"
+
+
+class OverCeiling(Refused):
+    """A version plans to spend more than its income allows 以收定支."""
+
+    code = "over_ceiling"
 
 
 class WrongFund(Refused):
