@@ -16,7 +16,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, cast
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Self,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
 
 from pydantic import (
     BaseModel,
@@ -251,7 +264,7 @@ def one_of(what: str, allowed: tuple[str, ...]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _words(what: str, chinese: dict[str, str]) -> BeforeValidator:
+def words(what: str, chinese: dict[str, str]) -> BeforeValidator:
     """One of some words, in English or Chinese."""
 
     def check(value: object) -> object:
@@ -371,16 +384,23 @@ def _loading(record: type[Record]) -> list[tuple[str, Any, Callable[[str], Any] 
     """Every field of a record: its default, and what makes its value of stored text."""
     found: list[tuple[str, Any, Callable[[str], Any] | None]] = []
     for name, field in record.model_fields.items():
-        kind = field.annotation
-        convert: Callable[[str], Any] | None = None
-        if kind is date or name in ("liable_from", "to", "delivery", "original"):
-            convert = date.fromisoformat
-        elif kind is Decimal:
-            convert = Decimal
-        elif kind is Fraction or name == "cap":
-            convert = Fraction
+        convert = next((_FROM_TEXT[kind] for kind in _kinds(field.annotation)), None)
         found.append((name, field.get_default(), convert))
     return found
+
+
+_FROM_TEXT: dict[Any, Callable[[str], Any]] = {
+    date: date.fromisoformat,
+    Decimal: Decimal,
+    Fraction: Fraction,
+}
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    """What of a field's type is stored as text, also where the field may be left open."""
+    found = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    bare = (get_args(one)[0] if get_origin(one) is Annotated else one for one in found)
+    return [kind for kind in bare if kind in _FROM_TEXT]
 
 
 def translate(error: ValidationError, record: str) -> InvalidInput:
@@ -1019,7 +1039,7 @@ class Deposit(Late, _Keyed):
     kind = "deposit"
     personal = ("payer", "memo")
     unit: Code
-    move: Annotated[str, _words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
+    move: Annotated[str, words("move", {"收取": "taken", "退还": "returned", "扣除": "deducted"})]
     amount_fen: Amount = Field(alias="amount")
     payer: Name = ""
     memo: Text = ""
@@ -1050,7 +1070,7 @@ class Agency(Late, _Keyed):
     kind = "agency"
     personal = ("payee", "memo")
     what: Code
-    move: Annotated[str, _words("move", {"代收": "collected", "转付": "passed_on"})]
+    move: Annotated[str, words("move", {"代收": "collected", "转付": "passed_on"})]
     amount_fen: Amount = Field(alias="amount")
     unit: Name = ""
     payee: Name = ""
