@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.holding import Holder
     from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
@@ -77,7 +78,6 @@ if TYPE_CHECKING:
         Withdrawal,
     )
     from trustledger.report import Report
-    from trustledger.rules.owing import Holder
     from trustledger.rules.reminding import Reminder
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
@@ -100,6 +100,7 @@ _HOME = {
         "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "holding": ("Holder",),
     "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
@@ -112,7 +113,6 @@ _HOME = {
         "Withdrawal",
     ),
     "report": ("Report",),
-    "rules.owing": ("Holder",),
     "rules.reminding": ("Reminder",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),

@@ -14,6 +14,7 @@
     │   ├── ClosingRefused          a month cannot be closed yet
     │   ├── NoBudgetLine            no budget line, no spending
     │   ├── OverBudget              more than the line has left
+    │   ├── NotCarried              a resolution that is not in force
     │   ├── WrongFund               a fund pays only for its own lines
     │   ├── OverRefund              more than is prepaid, or than the receipt left
     │   ├── OverWaiver              more than is still open
@@ -185,6 +186,12 @@ class OverBudget(Refused):
     """More than the budget line has left, and no resolution that allows it."""
 
     code = "over_budget"
+
+
+class NotCarried(Refused):
+    """The resolution is not in force on the day: not counted, rejected, to come, over, revoked."""
+
+    code = "not_carried"
 
 
 class WrongFund(Refused):
