@@ -137,7 +137,7 @@ class DecisionType(Dated):
     def _committee(self) -> Self:
         if self.body == "committee" and self.by != "heads":
             raise InvalidRecord(
-                f"found {self.by!r} for a committee, whose members have no area; write heads (人数)",
+                f"found {self.by!r}, and members of a committee have no area; write heads (人数)",
                 field="by",
             )
         return self
@@ -173,9 +173,9 @@ class Resolution(Record):
     """决议: what is put to the vote on a day, to whom, until when, and what it allows once carried.
 
     ``roll_on``: who holds a unit on that day votes; the day it is put to the vote unless another is
-    said. ``from``: in force from then, and never before the tally's day. ``budget``, ``version`` and
-    ``digest`` together: it adopts exactly that version. ``amount``: the most it allows. ``area`` and
-    ``voters``: what the roll must add up to.
+    said. ``from``: in force from then, and never before the tally's day. ``budget``, ``version``
+    and ``digest`` together: it adopts exactly that version. ``amount``: the most it allows.
+    ``area`` and ``voters``: what the roll must add up to.
     """
 
     kind = "resolution"
@@ -278,9 +278,9 @@ class Resolution(Record):
 class Elector(Record):
     """表决权更正: corrects one row of a resolution's roll before the voting begins.
 
-    ``voter``: units that say the same here are one voter, and no other unit belongs to them; a label
-    such as A1, not a name. ``area``: as registered, where units.csv says another. ``eligible`` no:
-    the unit does not count at all.
+    ``voter``: units that say the same here are one voter, and no other unit belongs to them; a
+    label such as A1, not a name. ``area``: as registered, where units.csv says another.
+    ``eligible`` no: the unit does not count at all.
     """
 
     kind = "elector"
@@ -444,10 +444,10 @@ class Tally(Record):
 
 
 class Revocation(Record):
-    """决议撤销: from a day on a decision is no longer in force, by a later one or a court's judgment.
+    """决议撤销: from a day on a decision is no longer in force.
 
-    An owner whom a decision injures may ask a court to revoke it (民法典 art. 280). What was done
-    under it before that day stands in the books.
+    By a later decision, or by a court: an owner whom it injures may ask for that (民法典 art.
+    280). What was done under it before that day stands in the books.
     """
 
     kind = "revocation"

@@ -1,7 +1,7 @@
-"""Declaring 计票公布: what people declare of a count, held against the count or taken from minutes.
+"""Declaring 计票公布: what people declare of a count, held against it or taken from minutes. Pure.
 
-Pure. A vote whose ballots are in the books is counted by the library, and what is declared beside it
-must be the same. One that only has minutes 会议纪要 rests on them, and the result says so.
+A vote whose ballots are in the books is counted by the library, and what is declared beside it must
+be the same. One that only has minutes 会议纪要 rests on them, and the result says so.
 """
 
 from __future__ import annotations
