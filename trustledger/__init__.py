@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         InvalidRecord,
         KeyConflict,
         NoBudgetLine,
+        NotCarried,
         NotThisLog,
         OverBudget,
         Overlap,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
+    from trustledger.presets import DECISION_TYPES
     from trustledger.proving import Bundle, Growth, Inclusion
     from trustledger.records import (
         BookInfo,
@@ -78,12 +80,24 @@ if TYPE_CHECKING:
         Withdrawal,
     )
     from trustledger.report import Report
+    from trustledger.rolls import Result, Roll
     from trustledger.rules.reminding import Reminder
+    from trustledger.rules.tallying import recount
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
     from trustledger.store.balances import Sums, UnitBalance
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
+    from trustledger.votes import (
+        Ballot,
+        DecisionType,
+        Delegation,
+        Elector,
+        Member,
+        Resolution,
+        Revocation,
+        Tally,
+    )
 
 __version__ = "0.1.0"
 
@@ -95,9 +109,9 @@ _HOME = {
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
-        "NoBudgetLine", "NotThisLog", "OverBudget", "OverHeld", "OverRefund", "OverWaiver",
-        "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails", "StoreError",
-        "TrustLedgerError", "Unknown", "WrongFund",
+        "NoBudgetLine", "NotCarried", "NotThisLog", "OverBudget", "OverHeld", "OverRefund",
+        "OverWaiver", "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails",
+        "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
     "holding": ("Holder",),
@@ -105,6 +119,7 @@ _HOME = {
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
+    "presets": ("DECISION_TYPES",),
     "proving": ("Bundle", "Growth", "Inclusion"),
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
@@ -113,18 +128,26 @@ _HOME = {
         "Withdrawal",
     ),
     "report": ("Report",),
+    "rolls": ("Result", "Roll"),
     "rules.reminding": ("Reminder",),
+    "rules.tallying": ("recount",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
     "store.balances": ("Sums", "UnitBalance"),
     "store.dialects": ("engine", "prepare"),
+    "votes": (
+        "Ballot", "DecisionType", "Delegation", "Elector", "Member", "Resolution", "Revocation",
+        "Tally",
+    ),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 _CALLED = {"STATEMENTS": "NAMES", "engine": "open_engine"}
 
 __all__ = [
+    "DECISION_TYPES",
     "STATEMENTS",
     "Agency",
+    "Ballot",
     "Book",
     "BookCorrupt",
     "BookInfo",
@@ -136,7 +159,10 @@ __all__ = [
     "Checkpoint",
     "ClosingRefused",
     "Count",
+    "DecisionType",
+    "Delegation",
     "Deposit",
+    "Elector",
     "Entry",
     "Expenditure",
     "Factor",
@@ -156,9 +182,11 @@ __all__ = [
     "KeyConflict",
     "LateFeeTerm",
     "Manifest",
+    "Member",
     "Meter",
     "Migrated",
     "NoBudgetLine",
+    "NotCarried",
     "NotThisLog",
     "Opening",
     "OverBudget",
@@ -178,7 +206,11 @@ __all__ = [
     "Reminder",
     "ReminderStep",
     "Report",
+    "Resolution",
+    "Result",
     "Reversal",
+    "Revocation",
+    "Roll",
     "SharedCost",
     "Signer",
     "Statement",
@@ -186,6 +218,7 @@ __all__ = [
     "StoreError",
     "Sums",
     "Suspense",
+    "Tally",
     "Tariff",
     "Tenure",
     "Term",
@@ -207,6 +240,7 @@ __all__ = [
     "open_book",
     "parse_yuan",
     "prepare",
+    "recount",
     "restore",
     "set_up",
     "yuan",

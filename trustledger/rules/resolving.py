@@ -77,9 +77,9 @@ def check_in_force(
     known = tuple(revocations)
     now = standing(resolution, tally, result, known, day)
     if now != "in_force":
-        said = f"resolution {resolution.key!r} is not in force on {day}: "
+        why = _why(now, resolution, tally, result, known, day)
         raise NotCarried(
-            said + _why(now, resolution, tally, result, known, day), field="resolution"
+            f"resolution {resolution.key!r} is not in force on {day}: {why}", field="resolution"
         )
 
 
