@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         InvalidRecord,
         KeyConflict,
         NoBudgetLine,
+        NotCarried,
         NotThisLog,
         OverBudget,
         OverCeiling,
@@ -50,10 +51,12 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.holding import Holder
     from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
+    from trustledger.presets import DECISION_TYPES
     from trustledger.proving import Bundle, Growth, Inclusion
     from trustledger.records import (
         BookInfo,
@@ -81,12 +84,24 @@ if TYPE_CHECKING:
     from trustledger.report import Report
     from trustledger.rulebook import Rule
     from trustledger.rules.owing import Holder
+    from trustledger.rolls import Result, Roll
     from trustledger.rules.reminding import Reminder
+    from trustledger.rules.tallying import recount
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
     from trustledger.store.balances import Sums, UnitBalance
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
+    from trustledger.votes import (
+        Ballot,
+        DecisionType,
+        Delegation,
+        Elector,
+        Member,
+        Resolution,
+        Revocation,
+        Tally,
+    )
 
 __version__ = "0.1.0"
 
@@ -100,14 +115,17 @@ _HOME = {
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
         "NoBudgetLine", "NotThisLog", "OverBudget", "OverCeiling", "OverHeld", "OverRefund",
+        "NoBudgetLine", "NotCarried", "NotThisLog", "OverBudget", "OverHeld", "OverRefund",
         "OverWaiver", "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails",
         "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "holding": ("Holder",),
     "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
     "money": ("capitals", "parse_yuan", "yuan"),
     "period": ("Period",),
+    "presets": ("DECISION_TYPES",),
     "proving": ("Bundle", "Growth", "Inclusion"),
     "records": (
         "Agency", "BookInfo", "BudgetLine", "Deposit", "Entry", "Expenditure", "Finding", "Fund",
@@ -118,19 +136,27 @@ _HOME = {
     "report": ("Report",),
     "rulebook": ("Rule",),
     "rules.owing": ("Holder",),
+    "rolls": ("Result", "Roll"),
     "rules.reminding": ("Reminder",),
+    "rules.tallying": ("recount",),
     "statements": ("STATEMENTS",),
     "statements.month_columns": ("CellEntry",),
     "store.balances": ("Sums", "UnitBalance"),
     "store.dialects": ("engine", "prepare"),
+    "votes": (
+        "Ballot", "DecisionType", "Delegation", "Elector", "Member", "Resolution", "Revocation",
+        "Tally",
+    ),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 _CALLED = {"STATEMENTS": "NAMES", "engine": "open_engine"}
 
 __all__ = [
+    "DECISION_TYPES",
     "STATEMENTS",
     "Agency",
     "Amendment",
+    "Ballot",
     "Book",
     "BookCorrupt",
     "BookInfo",
@@ -143,7 +169,10 @@ __all__ = [
     "Checkpoint",
     "ClosingRefused",
     "Count",
+    "DecisionType",
+    "Delegation",
     "Deposit",
+    "Elector",
     "Entry",
     "Expenditure",
     "Factor",
@@ -163,9 +192,11 @@ __all__ = [
     "KeyConflict",
     "LateFeeTerm",
     "Manifest",
+    "Member",
     "Meter",
     "Migrated",
     "NoBudgetLine",
+    "NotCarried",
     "NotThisLog",
     "Opening",
     "OverBudget",
@@ -188,8 +219,12 @@ __all__ = [
     "Reminder",
     "ReminderStep",
     "Report",
+    "Resolution",
+    "Result",
     "Reversal",
     "Rule",
+    "Revocation",
+    "Roll",
     "SharedCost",
     "Signer",
     "Stage",
@@ -198,6 +233,7 @@ __all__ = [
     "StoreError",
     "Sums",
     "Suspense",
+    "Tally",
     "Tariff",
     "Tenure",
     "Term",
@@ -220,6 +256,7 @@ __all__ = [
     "open_book",
     "parse_yuan",
     "prepare",
+    "recount",
     "restore",
     "set_up",
     "yuan",

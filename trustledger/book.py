@@ -33,6 +33,7 @@ from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
 from trustledger.checkpoint import Checkpoint, Signer, Verifier
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
+from trustledger.holding import Holder, holders_on
 from trustledger.period import Period, parse_day
 from trustledger.proving import Bundle, Growth, Inclusion
 from trustledger.records import (
@@ -56,7 +57,6 @@ from trustledger.records import (
 )
 from trustledger.report import Report
 from trustledger.rules.journal import Head
-from trustledger.rules.owing import Holder, holders_on
 from trustledger.rules.reminding import Reminder, ladder_on, remind
 from trustledger.rules.sealing import SECRET_BYTES
 from trustledger.statements import (

@@ -15,6 +15,7 @@
     │   ├── NoBudgetLine            no budget line, no spending
     │   ├── OverBudget              more than the line has left
     │   ├── OverCeiling             more planned than the income planned allows
+    │   ├── NotCarried              a resolution that is not in force
     │   ├── WrongFund               a fund pays only for its own lines
     │   ├── OverRefund              more than is prepaid, or than the receipt left
     │   ├── OverWaiver              more than is still open
@@ -192,6 +193,10 @@ class OverCeiling(Refused):
     """A version plans to spend more than its income allows 以收定支."""
 
     code = "over_ceiling"
+class NotCarried(Refused):
+    """The resolution is not in force on the day: not counted, rejected, to come, over, revoked."""
+
+    code = "not_carried"
 
 
 class WrongFund(Refused):

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from trustledger.document import Check, Column, Table
+from trustledger.holding import Holder
 from trustledger.period import month_of
 from trustledger.records import ROLES, Receipt
-from trustledger.rules.owing import Answer, Holder
+from trustledger.rules.owing import Answer
 from trustledger.statements.figures import Holders
 
 NOBODY = "未登记"

@@ -11,8 +11,8 @@ from datetime import date
 from sqlalchemy import and_, select
 
 from trustledger import chart
+from trustledger.holding import holders_on
 from trustledger.records import Instalment, Tenure, Unit
-from trustledger.rules.owing import holders_on
 from trustledger.rules.reminding import Debtor, Money, OpenItem, Plan, Reminder, plans_of
 from trustledger.store.gathering import standing
 from trustledger.store.reading import Reader
