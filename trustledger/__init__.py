@@ -82,9 +82,8 @@ if TYPE_CHECKING:
         Withdrawal,
     )
     from trustledger.report import Report
-    from trustledger.rulebook import Rule
-    from trustledger.rules.owing import Holder
     from trustledger.rolls import Result, Roll
+    from trustledger.rulebook import Rule
     from trustledger.rules.reminding import Reminder
     from trustledger.rules.tallying import recount
     from trustledger.statements import NAMES as STATEMENTS
@@ -135,7 +134,6 @@ _HOME = {
     ),
     "report": ("Report",),
     "rulebook": ("Rule",),
-    "rules.owing": ("Holder",),
     "rolls": ("Result", "Roll"),
     "rules.reminding": ("Reminder",),
     "rules.tallying": ("recount",),
@@ -222,9 +220,9 @@ __all__ = [
     "Resolution",
     "Result",
     "Reversal",
-    "Rule",
     "Revocation",
     "Roll",
+    "Rule",
     "SharedCost",
     "Signer",
     "Stage",

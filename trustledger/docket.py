@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from trustledger.records import BookInfo, Fund, Record, Tenure, Unit
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 class Move(NamedTuple):
@@ -45,6 +46,9 @@ class Source(Protocol):
     def is_reversed(self, kind: str, key: str) -> bool:
         """Whether an entry is reversed."""
 
+    def owed(self, voucher: str) -> int:
+        """What the trustee owes for an expenditure, in fen."""
+
 
 class Docket:
     """What an act may look up.
@@ -66,7 +70,9 @@ class Docket:
         self._facts: dict[str, dict[str, Record]] = {}
         self._links: dict[tuple[str, str, str], dict[str, None]] = {}
         self._told: dict[tuple[str, str], str] = {}
+        self._loaded: dict[tuple[str, str], object] = {}
         self._moves: dict[str, dict[date, list[int]]] = {}
+        self._owed: dict[str, int] = {}
         self._reversed: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------------ taking in
@@ -86,6 +92,10 @@ class Docket:
         moved = self._moves.setdefault(line, {}).setdefault(day, [0, 0])
         moved[0] += spent_fen
         moved[1] += committed_fen
+
+    def owe(self, voucher: str, fen: int) -> None:
+        """The trustee owes for an expenditure; negative, it does no more."""
+        self._owed[voucher] = self._owed.get(voucher, 0) + fen
 
     def reverse(self, kind: str, key: str) -> None:
         """An entry is reversed."""
@@ -119,14 +129,22 @@ class Docket:
         found = self._told.get((kind, key), "")
         return found or (self._source.told(kind, key) if self._source else "")
 
+    def loaded(self, load: Callable[[str], T], kind: str, key: str) -> T:
+        """The same, read: a roll of ten thousand units is read once for all its ballots."""
+        if (kind, key) not in self._loaded:
+            self._loaded[kind, key] = load(self.told(kind, key))
+        return cast("T", self._loaded[kind, key])
+
     def is_reversed(self, kind: str, key: str) -> bool:
         """Whether an entry is reversed."""
         stored = self._source is not None and self._source.is_reversed(kind, key)
         return (kind, key) in self._reversed or stored
 
-    def moves(
-        self, line: str, first: date | None = None, last: date | None = None
-    ) -> list[Move]:
+    def owed(self, voucher: str) -> int:
+        """What the trustee owes for an expenditure, in fen."""
+        return self._owed.get(voucher, 0) + (self._source.owed(voucher) if self._source else 0)
+
+    def moves(self, line: str, first: date | None = None, last: date | None = None) -> list[Move]:
         """What a line spent and committed from a day to a day, by day; before the first, nothing.
 
         Without a first day, all of it in as few rows as it comes.

@@ -193,6 +193,8 @@ class OverCeiling(Refused):
     """A version plans to spend more than its income allows 以收定支."""
 
     code = "over_ceiling"
+
+
 class NotCarried(Refused):
     """The resolution is not in force on the day: not counted, rejected, to come, over, revoked."""
 
