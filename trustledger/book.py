@@ -266,6 +266,9 @@ class Book:
         progress: Progress | None = None,
     ) -> list[Posted]:
         def work(connection: Connection) -> list[Posted]:
+            if isinstance(self._where, Engine):
+                ahead = intake.will_ask(self.code, facts, self._memo)
+                dialects.ask_ahead(connection, self.code, ahead)
             writer = self._writer(connection)
             reader = Reader(connection, self.code, self._remembering(connection, writer))
             for digest, path in (files or {}).items():

@@ -69,9 +69,11 @@ from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
 from trustledger.store import balances
-from trustledger.store.reading import Reader, Stored
+from trustledger.store.asking import Asked
+from trustledger.store.memo import Memo
+from trustledger.store.reading import ONE_BY_ONE, Reader, Stored, open_of, stored_of, terms_stand
 from trustledger.store.reminding import sent_after
-from trustledger.store.writing import Writer
+from trustledger.store.writing import FEW, Writer, recorded_last
 
 ENDING = "ending"
 """Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
@@ -326,6 +328,23 @@ def take_in(
     if writer.size > before:
         writer.finish(application.state.meter.stand)
     return _answers(facts, standing, writer.posted)
+
+
+def will_ask(book: str, facts: Sequence[Record], memo: Memo) -> list[Asked]:
+    """What posting a few facts will ask of the book, as far as that can be told before."""
+    if not 0 < len(facts) <= FEW:
+        return []
+    keys: dict[str, set[str]] = {}
+    for fact in facts:
+        if not isinstance(fact, Tenure):
+            keys.setdefault(fact.kind, set()).add(fact.record_key)
+    units = {fact.unit for fact in facts if isinstance(fact, OF_UNITS) and fact.unit}
+    unknown = units - memo.of(Unit.kind, ONE_BY_ONE, dict).keys()
+    asked = [recorded_last(book), memo.question(book), terms_stand(book)]
+    asked += [stored_of(book, kind, sorted(of)) for kind, of in keys.items()]
+    asked += [stored_of(book, Unit.kind, sorted(unknown))] if unknown else []
+    asked += [open_of(book, sorted(units))] if units else []
+    return asked
 
 
 def refuse_closed(fresh: Iterable[Record], closed: str) -> None:

@@ -7,6 +7,7 @@ is decided here and in ``transactions``, and no other file says the name of a da
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from trustledger.errors import StoreError
 from trustledger.store import postgresql, sqlite
+from trustledger.store.asking import Asked, Question, ask
 from trustledger.store.sqlite import check_pages, file_of, in_memory, settle
 from trustledger.store.tables import HEAD
 from trustledger.store.versions import check_version
@@ -190,7 +192,20 @@ def upsert(
     _of(connection).upsert(connection, table, rows, ending)
 
 
-_HEAD_OF = (
+def together(connection: Connection) -> AbstractContextManager[None]:
+    """What is told inside may go to the database in one go; nothing is asked in there."""
+    going: AbstractContextManager[None] = _of(connection).together(connection)
+    return going
+
+
+def ask_ahead(connection: Connection, book: str, questions: Sequence[Asked]) -> None:
+    """Lock a book's head and, behind that, ask what will be asked, where this spares the way."""
+    asked = ((HEAD_OF, {"of": book}), *questions)
+    told = [question.told(connection.dialect, values) for question, values in asked]
+    _of(connection).ask_ahead(connection, told)
+
+
+HEAD_OF = Question(
     select(HEAD.c.version, HEAD.c.size, HEAD.c.peaks, HEAD.c.closed)
     .where(HEAD.c.book == bindparam("of"))
     .with_for_update()
@@ -204,5 +219,5 @@ def lock_head(connection: Connection, book: str) -> tuple[int, int, str, str] | 
     of this book wait here. What else is to be known is asked afterwards: a question asked together
     with the lock would be answered as of before the waiting.
     """
-    row = connection.execute(_HEAD_OF, {"of": book}).one_or_none()
-    return None if row is None else tuple(row)
+    rows = ask(connection, HEAD_OF, {"of": book})
+    return rows[0] if rows else None

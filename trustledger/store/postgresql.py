@@ -14,7 +14,8 @@ it is what stands; books never wait for each other. There are no sequences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from trustledger.errors import BookCorrupt, InvalidInput, StoreError
-from trustledger.store import limits
+from trustledger.store import asking, limits
+from trustledger.store.asking import failing, is_quick, tell
 from trustledger.store.limits import beside_the_library
 from trustledger.store.tables import (
     APPEND_ONLY,
@@ -335,14 +337,32 @@ def copy_to(connection: Connection, target: Path) -> None:
 # --------------------------------------------------------------------------- rows
 
 
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is told inside goes to the server in one go, and its errors come at the end."""
+    if not is_quick(connection):
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with failing(connection, "PIPELINE", None), driver.pipeline():
+        yield
+
+
+def ask_ahead(connection: Connection, questions: Sequence[tuple[str, Any]]) -> None:
+    """Ask in one go what will be asked, with the beginning of the transaction."""
+    if is_quick(connection):
+        with together(connection):
+            asking.ask_ahead(connection, questions)
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert whole rows, columns in the table's order; many by COPY."""
-    if len(rows) < COPY_FROM:
+    """Insert whole rows, columns in the table's order; many by COPY, which goes alone."""
+    driver: Any = connection.connection.driver_connection
+    if len(rows) < COPY_FROM or driver.pgconn.pipeline_status:
         upsert(connection, table, rows)
         return
     columns = ", ".join(column.name for column in table.columns)
     copying = f"COPY {table.name} ({columns}) FROM STDIN"
-    driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
         write_row = copy.write_row
         for row in rows:
@@ -356,7 +376,7 @@ def upsert(
     many rows."""
     if rows:
         arrays = tuple(list(column) for column in zip(*rows, strict=True))
-        connection.exec_driver_sql(_from_arrays(table) + ending, arrays)
+        tell(connection, _from_arrays(table) + ending, arrays)
 
 
 @cache

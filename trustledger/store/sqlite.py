@@ -13,7 +13,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -28,6 +28,7 @@ from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store import limits, sizes
+from trustledger.store.asking import tell
 from trustledger.store.limits import beside_the_library
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA, PRIVATE
 from trustledger.store.versions import stamp
@@ -301,7 +302,8 @@ def renew_guards(connection: Connection) -> None:
 
 def schema_number(connection: Connection) -> int:
     """What SQLite counts up with every change of the schema."""
-    return int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+    raw: Any = connection.connection.driver_connection
+    return int(raw.execute("PRAGMA schema_version").fetchone()[0])
 
 
 def check_schema(connection: Connection) -> None:
@@ -387,6 +389,15 @@ def check_pages(connection: Connection) -> None:
 # --------------------------------------------------------------------------- rows
 
 
+def together(connection: Connection) -> AbstractContextManager[None]:
+    """Nothing: it is no way to a file."""
+    return nullcontext()
+
+
+def ask_ahead(connection: Connection, questions: Sequence[tuple[str, Any]]) -> None:
+    """Nothing, for the same reason."""
+
+
 ROWS_AT_ONCE = 100
 """Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
 
@@ -398,7 +409,7 @@ def upsert(
     for at in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[at : at + ROWS_AT_ONCE]
         sql = _insert_sql(table, len(some)) + ending
-        connection.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
+        tell(connection, sql, tuple(chain.from_iterable(some)))
 
 
 insert = upsert

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from secrets import token_bytes
 from typing import get_args
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
@@ -23,7 +23,8 @@ from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_of
 from trustledger.rules.reminding import PERSONAL as OF_REMINDERS
 from trustledger.rules.sealing import SALT_BYTES, derived_salt, seal, sealed_fields, sealed_key
-from trustledger.store.dialects import insert, lock_head, upsert
+from trustledger.store.asking import Asked, Question, ask, tell
+from trustledger.store.dialects import insert, lock_head, together, upsert
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
@@ -48,11 +49,14 @@ _MOVED = (
     f"WHEN excluded.account = '{DESIGNATED[1]}' THEN excluded.since ELSE {_EARLIER} END"
 )
 
-_RECORDED = select(ENTRY.c.recorded_at).where(
-    ENTRY.c.book == bindparam("of"), ENTRY.c.seq == bindparam("no")
+_RECORDED = Question(
+    select(ENTRY.c.recorded_at)
+    .join(HEAD, and_(HEAD.c.book == ENTRY.c.book, HEAD.c.size == ENTRY.c.seq))
+    .where(HEAD.c.book == bindparam("of"))
 )
-_SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0)
-_GROWN = (
+
+_SETTLED = Question(OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0))
+_GROWN = Question(
     HEAD.update()
     .where(HEAD.c.book == bindparam("of"))
     .values(size=bindparam("entries"), peaks=bindparam("right_edge"), closed=bindparam("shut"))
@@ -66,8 +70,16 @@ PERSONAL: dict[str, tuple[str, ...]] = {
 } | {"reminder": OF_REMINDERS}
 """By kind of entry, the fields that are sealed."""
 
+FEW = 50
+"""Entries up to which all that is written goes in one go."""
+
 BATCH = 2_000
 """Entries that are held back before they are inserted together."""
+
+
+def recorded_last(book: str) -> Asked:
+    """Asks when the last entry was recorded."""
+    return _RECORDED, {"of": book}
 
 
 class Writer:
@@ -94,8 +106,8 @@ class Writer:
                 )
             self.frontier = Frontier.load(size, peaks)
         now = clock()  # but never before the last entry
-        last = connection.execute(_RECORDED, {"of": book, "no": self.frontier.size}).scalar()
-        self.recorded_at = max(now, last or now, key=instant)
+        last = ask(connection, *recorded_last(book))
+        self.recorded_at = max(now, last[0][0] if last else now, key=instant)
         self.posted: list[Posted] = []
         self._entries: list[tuple[object, ...]] = []
         self._rows: list[tuple[object, ...]] = []
@@ -226,7 +238,15 @@ class Writer:
 
         ``terms``: base and remuneration to date, by term.
         """
-        self._flush()
+        if len(self._entries) > FEW:
+            self._flush()
+        with together(self.connection):
+            self._flush()
+            self._sum_up(terms)
+        self._turnover, self._open = {}, {}
+        return self.posted
+
+    def _sum_up(self, terms: Mapping[str, tuple[int, int]]) -> None:
         book, connection = self.book, self.connection
         upsert(
             connection,
@@ -239,7 +259,7 @@ class Writer:
             (book, *key, amount, day) for key, (amount, day) in self._open.items() if amount or day
         ]
         upsert(connection, OPEN, moved, _MOVED)
-        connection.execute(_SETTLED, {"of": book})
+        tell(connection, *_SETTLED.told(connection.dialect, {"of": book}))
         upsert(
             connection,
             TERM,
@@ -247,6 +267,5 @@ class Writer:
             "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
         )
         stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
-        connection.execute(_GROWN, stand | {"shut": self.closed})
-        self._turnover, self._open = {}, {}
-        return self.posted
+        stand["shut"] = self.closed
+        tell(connection, *_GROWN.told(connection.dialect, stand))
