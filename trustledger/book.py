@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Self, TypeVar
@@ -267,7 +268,7 @@ class Book:
     ) -> list[Posted]:
         def work(connection: Connection) -> list[Posted]:
             if isinstance(self._where, Engine):
-                ahead = intake.will_ask(self.code, facts, self._memo)
+                ahead = partial(intake.will_ask, self.code, facts, self._memo)
                 dialects.ask_ahead(connection, self.code, ahead)
             writer = self._writer(connection)
             reader = Reader(connection, self.code, self._remembering(connection, writer))

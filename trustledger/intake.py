@@ -438,7 +438,7 @@ class _Batch:
 
     def _check_attachments(self) -> None:
         named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
-        for digest in sorted(set(named) - self.reader.attached(named)):
+        for digest in sorted(set(named) - self.reader.attached(named)) if named else ():
             raise Unknown(
                 "attachment",
                 digest,
@@ -454,6 +454,8 @@ class _Batch:
         :raises Overlap: more than the whole of a unit.
         """
         fresh = self._of(Tenure)
+        if not fresh:
+            return
         units = {fact.unit for fact in fresh}
         known = {unit.unit for unit in self._of(Unit)} | set(self.reader.stored("unit", units))
         for fact in fresh:
@@ -461,10 +463,9 @@ class _Batch:
                 raise Unknown(
                     "unit", fact.unit, "enter it in units.csv first", field="unit", fact=fact
                 )
-        if fresh:
-            stored = self.reader.stored_tenures(units).values()
-            told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
-            check_shares((*told, *fresh))
+        stored = self.reader.stored_tenures(units).values()
+        told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
+        check_shares((*told, *fresh))
 
     def check_openings(self) -> None:
         """Openings name each account once, and an equity that is given is what the others leave.

@@ -7,12 +7,12 @@ way all the same. Errors are SQLAlchemy's either way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Delete, Select, Update
 
@@ -96,12 +96,20 @@ def ask(connection: Connection, question: Question, values: Values) -> list[Row]
     early = _early.get(connection)
     if early and (found := early.pop(_key(text, told), None)) is not None:
         return found
-    with failing(connection, text, told):
-        cursor: Any = connection.connection.cursor()
-        cursor.execute(text, told)
-        rows: list[Row] = cursor.fetchall()
-        cursor.close()
+    cursor: Any = connection.connection.cursor()
+    try:
+        rows: list[Row] = cursor.execute(text, told).fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, text, told, error) from error
     return rows
+
+
+class Part(NamedTuple):
+    """Rows to insert into a table, and what follows in the statement."""
+
+    table: Table
+    rows: Sequence[Row]
+    ending: str
 
 
 def tell(connection: Connection, text: str, values: Any) -> None:
@@ -109,42 +117,44 @@ def tell(connection: Connection, text: str, values: Any) -> None:
     if not is_quick(connection):
         connection.exec_driver_sql(text, values)
         return
-    with failing(connection, text, values):
-        cursor: Any = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
+    try:
         cursor.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, text, values, error) from error
 
 
-def ask_ahead(connection: Connection, questions: Sequence[tuple[str, Any]]) -> None:
-    """Ask in one go what will be asked, one after the other; each answer is taken once.
+def ask_ahead(
+    connection: Connection, questions: Iterable[Asked], together: AbstractContextManager[None]
+) -> None:
+    """Ask what will be asked, one after the other and together; each answer is taken once.
 
     They are answered in this order, so what follows a lock is as it stands after the waiting.
     """
-    with failing(connection, questions[0][0], None):
-        cursors: list[Any] = []
-        for text, told in questions:
-            cursors.append(connection.connection.cursor())
-            cursors[-1].execute(text, told)
-        _early[connection] = {
-            _key(*question): cursor.fetchall()
-            for question, cursor in zip(questions, cursors, strict=True)
-        }
+    cursors: dict[tuple[str, Any], Any] = {}
+    with together:
+        for question, values in questions:
+            text, told = question.told(connection.dialect, values)
+            cursors[_key(text, told)] = connection.connection.cursor().execute(text, told)
+    _early[connection] = {key: cursor.fetchall() for key, cursor in cursors.items()}
 
 
 def _key(text: str, told: Any) -> tuple[str, Any]:
     return text, told if isinstance(told, tuple) else tuple(told.values())
 
 
-@contextmanager
-def failing(connection: Connection, text: str, values: Any) -> Iterator[None]:
-    """A driver's errors as SQLAlchemy's; a connection that was lost is not used again."""
-    dbapi: Any = connection.dialect.loaded_dbapi
-    try:
-        yield
-    except dbapi.Error as error:
-        lost = connection.dialect.is_disconnect(error, connection.connection, None)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            text, values, error, dbapi.Error,
-            connection_invalidated=lost, dialect=connection.dialect,
-        ) from error  # fmt: skip
+def failed(connection: Connection, text: str, values: Any, error: Any) -> DBAPIError:
+    """A driver's error as SQLAlchemy's; a connection that was lost is not used again."""
+    dialect: Any = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection, None)
+    if lost:
+        connection.invalidate(error)
+    told: DBAPIError = DBAPIError.instance(
+        text,
+        values,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
+    return told

@@ -6,8 +6,9 @@ is decided here and in ``transactions``, and no other file says the name of a da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from trustledger.errors import StoreError
 from trustledger.store import postgresql, sqlite
-from trustledger.store.asking import Asked, Question, ask
+from trustledger.store.asking import Asked, Part, Question, Row, ask
 from trustledger.store.sqlite import check_pages, file_of, in_memory, settle
 from trustledger.store.tables import HEAD
 from trustledger.store.versions import check_version
@@ -178,18 +179,25 @@ def copy_to(connection: Connection, target: Path) -> None:
 # --------------------------------------------------------------------------- statements
 
 
-def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert whole rows, columns in the table's order, near the driver's speed."""
-    _of(connection).insert(connection, table, rows)
+    write(connection, (table, rows, ""))
 
 
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], update: str
-) -> None:
-    """Insert rows, or on an existing key do ``update`` (SQL after SET)."""
+def write(connection: Connection, *parts: tuple[Table, Sequence[Row], str]) -> None:
+    """Insert rows into several tables, or on an existing key do what is told (SQL after SET)."""
+    _of(connection).write(
+        connection,
+        [Part(table, rows, _on_conflict(table, told)) for table, rows, told in parts],
+    )
+
+
+@cache
+def _on_conflict(table: Table, update: str) -> str:
+    if not update:
+        return ""
     keys = ", ".join(column.name for column in table.primary_key)
-    ending = f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
-    _of(connection).upsert(connection, table, rows, ending)
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
 
 
 def together(connection: Connection) -> AbstractContextManager[None]:
@@ -198,11 +206,9 @@ def together(connection: Connection) -> AbstractContextManager[None]:
     return going
 
 
-def ask_ahead(connection: Connection, book: str, questions: Sequence[Asked]) -> None:
+def ask_ahead(connection: Connection, book: str, questions: Callable[[], Iterable[Asked]]) -> None:
     """Lock a book's head and, behind that, ask what will be asked, where this spares the way."""
-    asked = ((HEAD_OF, {"of": book}), *questions)
-    told = [question.told(connection.dialect, values) for question, values in asked]
-    _of(connection).ask_ahead(connection, told)
+    _of(connection).ask_ahead(connection, lambda: ((HEAD_OF, {"of": book}), *questions()))
 
 
 HEAD_OF = Question(

@@ -24,7 +24,7 @@ from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_
 from trustledger.rules.reminding import PERSONAL as OF_REMINDERS
 from trustledger.rules.sealing import SALT_BYTES, derived_salt, seal, sealed_fields, sealed_key
 from trustledger.store.asking import Asked, Question, ask, tell
-from trustledger.store.dialects import insert, lock_head, together, upsert
+from trustledger.store.dialects import insert, lock_head, together, write
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
@@ -48,6 +48,12 @@ _MOVED = (
     f"WHEN excluded.account = '{chart.RECEIVABLE}' THEN {_LATER} "
     f"WHEN excluded.account = '{DESIGNATED[1]}' THEN excluded.since ELSE {_EARLIER} END"
 )
+
+_ADDED = (
+    "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
+    "credit_fen = tl_turnover.credit_fen + excluded.credit_fen"
+)
+_NOW = "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen"
 
 _RECORDED = Question(
     select(ENTRY.c.recorded_at)
@@ -227,10 +233,13 @@ class Writer:
         yield from years.items()
 
     def _flush(self) -> None:
-        insert(self.connection, ENTRY, self._entries)
-        insert(self.connection, POSTING, self._rows)
-        insert(self.connection, NODE, self._nodes)
-        insert(self.connection, PRIVATE, self._private)
+        write(
+            self.connection,
+            (ENTRY, self._entries, ""),
+            (POSTING, self._rows, ""),
+            (NODE, self._nodes, ""),
+            (PRIVATE, self._private, ""),
+        )
         self._entries, self._rows, self._nodes, self._private = [], [], [], []
 
     def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
@@ -248,24 +257,15 @@ class Writer:
 
     def _sum_up(self, terms: Mapping[str, tuple[int, int]]) -> None:
         book, connection = self.book, self.connection
-        upsert(
-            connection,
-            TURNOVER,
-            [(book, *key, debit, credit) for key, (debit, credit) in self._turnovers()],
-            "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
-            "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
-        )
+        turnovers = [(book, *key, *sums) for key, sums in self._turnovers()]
         moved = [
             (book, *key, amount, day) for key, (amount, day) in self._open.items() if amount or day
         ]
-        upsert(connection, OPEN, moved, _MOVED)
-        tell(connection, *_SETTLED.told(connection.dialect, {"of": book}))
-        upsert(
-            connection,
-            TERM,
-            [(book, term, base, posted) for term, (base, posted) in terms.items()],
-            "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
+        stands = [(book, term, base, posted) for term, (base, posted) in terms.items()]
+        write(
+            connection, (TURNOVER, turnovers, _ADDED), (OPEN, moved, _MOVED), (TERM, stands, _NOW)
         )
+        tell(connection, *_SETTLED.told(connection.dialect, {"of": book}))
         stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
         stand["shut"] = self.closed
         tell(connection, *_GROWN.told(connection.dialect, stand))
