@@ -235,7 +235,8 @@ class Book:
             return work(connection)
 
     def _writer(self, connection: Connection) -> Writer:
-        return Writer(connection, self.code, self._clock, self._secret)
+        alone = isinstance(self._where, Engine)
+        return Writer(connection, self.code, self._clock, self._secret, alone=alone)
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:

@@ -320,13 +320,14 @@ def take_in(
     application = Application(batch.state(), writer.append, rehearsed, complete=whole)
     batch.feed(application)
     before, reader.memo = writer.size, None  # from here on more may be read than will stand
-    for draft in (*(_document(one) for one in new_info), *ends):
-        writer.append(draft)
-    application.run(progress)
-    if batch.charges_from_the_start:
-        batch.refuse_idle(application, batch.months[-1])
-    if writer.size > before:
-        writer.finish(application.state.meter.stand)
+    with writer.streaming():
+        for draft in (*(_document(one) for one in new_info), *ends):
+            writer.append(draft)
+        application.run(progress)
+        if batch.charges_from_the_start:
+            batch.refuse_idle(application, batch.months[-1])
+        if writer.size > before:
+            writer.finish(application.state.meter.stand)
     return _answers(facts, standing, writer.posted)
 
 

@@ -200,6 +200,15 @@ def _on_conflict(table: Table, update: str) -> str:
     return f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
 
 
+BATCH = 2_000
+"""Entries that are held back before they are inserted together."""
+
+
+def batch_of(connection: Connection) -> int:
+    """How many entries are held back while nothing is asked."""
+    return BATCH if _of(connection) is sqlite else postgresql.STREAMED
+
+
 def together(connection: Connection) -> AbstractContextManager[None]:
     """What is told inside may go to the database in one go; nothing is asked in there."""
     going: AbstractContextManager[None] = _of(connection).together(connection)

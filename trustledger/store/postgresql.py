@@ -53,6 +53,9 @@ from trustledger.store.versions import stamp
 COPY_FROM = 50
 """Rows from which on COPY is quicker than INSERT."""
 
+STREAMED = 100
+"""Entries that are sent at once while more are reckoned: what a socket takes without waiting."""
+
 ROWS_AT_ONCE = 5_000
 """Rows of one INSERT."""
 
@@ -364,10 +367,10 @@ def ask_ahead(connection: Connection, questions: Callable[[], Iterable[Asked]]) 
 def write(connection: Connection, parts: Sequence[Part]) -> None:
     """Insert rows into several tables; few in one statement, many by COPY."""
     parts = [part for part in parts if part.rows]
-    copying = not _is_together(connection)
-    if any(len(part.rows) >= COPY_FROM for part in parts):
+    copying = COPY_FROM if not _is_together(connection) else ROWS_AT_ONCE
+    if any(len(part.rows) >= copying for part in parts):
         for table, rows, ending in parts:
-            if copying and not ending and len(rows) >= COPY_FROM:
+            if copying == COPY_FROM and not ending and len(rows) >= COPY_FROM:
                 _copy(connection, table, rows)
             else:
                 for at in range(0, len(rows), ROWS_AT_ONCE):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from secrets import token_bytes
 from typing import get_args
 
@@ -24,7 +25,7 @@ from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_
 from trustledger.rules.reminding import PERSONAL as OF_REMINDERS
 from trustledger.rules.sealing import SALT_BYTES, derived_salt, seal, sealed_fields, sealed_key
 from trustledger.store.asking import Asked, Question, ask, tell
-from trustledger.store.dialects import insert, lock_head, together, write
+from trustledger.store.dialects import BATCH, batch_of, insert, lock_head, together, write
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
@@ -79,9 +80,6 @@ PERSONAL: dict[str, tuple[str, ...]] = {
 FEW = 50
 """Entries up to which all that is written goes in one go."""
 
-BATCH = 2_000
-"""Entries that are held back before they are inserted together."""
-
 
 def recorded_last(book: str) -> Asked:
     """Asks when the last entry was recorded."""
@@ -89,7 +87,10 @@ def recorded_last(book: str) -> Asked:
 
 
 class Writer:
-    """A book's journal, locked against other writers until the transaction ends."""
+    """A book's journal, locked against other writers until the transaction ends.
+
+    ``alone``: the transaction is ours, so that nobody else asks anything on its connection.
+    """
 
     def __init__(
         self,
@@ -97,8 +98,11 @@ class Writer:
         book: str,
         clock: Callable[[], str],
         secret: bytes | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
-        self.connection, self.book, self.secret = connection, book, secret
+        self.connection, self.book, self.secret, self.alone = connection, book, secret, alone
+        self._batch = BATCH
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier, self.closed = Frontier(), ""
@@ -184,7 +188,7 @@ class Writer:
             where = (fact["unit"], WAITING, fact["month"], fact.get("item", ""), key)
             self._move_open(where, -fact["waiver_fen"], on, min)
         self.posted.append(Posted(seq, kind, key, True))
-        if len(self._entries) >= BATCH:
+        if len(self._entries) >= self._batch:
             self._flush()
         return seq
 
@@ -241,6 +245,14 @@ class Writer:
             (PRIVATE, self._private, ""),
         )
         self._entries, self._rows, self._nodes, self._private = [], [], [], []
+
+    @contextmanager
+    def streaming(self) -> Iterator[None]:
+        """Nothing is asked inside: what is posted goes to a server while more is reckoned."""
+        with together(self.connection) if self.alone else nullcontext():
+            self._batch = batch_of(self.connection) if self.alone else BATCH
+            yield
+        self._batch = BATCH
 
     def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
         """Write what is held back, the sums and the head; what was posted, in order.
