@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trustledger import chart
 from trustledger.errors import (
@@ -162,7 +162,8 @@ class Event(NamedTuple):
     on: str
     rank: int
     key: str
-    run: Callable[[], None]
+    run: Callable[[Any], None]
+    what: Any
     fact: Record | None
 
 
@@ -277,11 +278,11 @@ class Application:
         on: str,
         rank: int,
         key: str,
-        run: Callable[..., None],
+        run: Callable[[Any], None],
         what: object,
         fact: Record | None = None,
     ) -> None:
-        self.events.append(Event(on, rank, key, lambda: run(what), fact))
+        self.events.append(Event(on, rank, key, run, what, fact))
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Apply everything in order; ``progress`` hears (done, total) now and then."""
@@ -292,7 +293,7 @@ class Application:
             try:
                 if event.fact is not None and "" < event.on < self.start:
                     self._before_start(event)
-                event.run()
+                event.run(event.what)
             except TrustLedgerError as error:
                 error.facts.setdefault("fact", event.fact)
                 raise

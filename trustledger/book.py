@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Self, TypeVar
@@ -217,7 +218,8 @@ class Book:
             return work(connection)
 
     def _writer(self, connection: Connection) -> Writer:
-        return Writer(connection, self.code, self._clock, self._secret)
+        alone = isinstance(self._where, Engine)
+        return Writer(connection, self.code, self._clock, self._secret, alone=alone)
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
@@ -249,6 +251,9 @@ class Book:
         progress: Progress | None = None,
     ) -> list[Posted]:
         def work(connection: Connection) -> list[Posted]:
+            if isinstance(self._where, Engine):
+                ahead = partial(intake.will_ask, self.code, facts, self._memo)
+                dialects.ask_ahead(connection, self.code, ahead)
             writer = self._writer(connection)
             reader = Reader(connection, self.code, self._remembering(connection, writer))
             for digest, path in (files or {}).items():

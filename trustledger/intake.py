@@ -69,9 +69,11 @@ from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
 from trustledger.store import balances
-from trustledger.store.reading import Reader, Stored
+from trustledger.store.asking import Asked
+from trustledger.store.memo import Memo
+from trustledger.store.reading import ONE_BY_ONE, Reader, Stored, open_of, stored_of, terms_stand
 from trustledger.store.reminding import sent_after
-from trustledger.store.writing import Writer
+from trustledger.store.writing import FEW, Writer, recorded_last
 
 ENDING = "ending"
 """Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
@@ -318,14 +320,32 @@ def take_in(
     application = Application(batch.state(), writer.append, rehearsed, complete=whole)
     batch.feed(application)
     before, reader.memo = writer.size, None  # from here on more may be read than will stand
-    for draft in (*(_document(one) for one in new_info), *ends):
-        writer.append(draft)
-    application.run(progress)
-    if batch.charges_from_the_start:
-        batch.refuse_idle(application, batch.months[-1])
-    if writer.size > before:
-        writer.finish(application.state.meter.stand)
+    with writer.streaming():
+        for draft in (*(_document(one) for one in new_info), *ends):
+            writer.append(draft)
+        application.run(progress)
+        if batch.charges_from_the_start:
+            batch.refuse_idle(application, batch.months[-1])
+        if writer.size > before:
+            writer.finish(application.state.meter.stand)
     return _answers(facts, standing, writer.posted)
+
+
+def will_ask(book: str, facts: Sequence[Record], memo: Memo) -> list[Asked]:
+    """What posting a few facts will ask of the book, as far as that can be told before."""
+    if not 0 < len(facts) <= FEW:
+        return []
+    keys: dict[str, set[str]] = {}
+    for fact in facts:
+        if not isinstance(fact, Tenure):
+            keys.setdefault(fact.kind, set()).add(fact.record_key)
+    units = {fact.unit for fact in facts if isinstance(fact, OF_UNITS) and fact.unit}
+    unknown = units - memo.of(Unit.kind, ONE_BY_ONE, dict).keys()
+    asked = [recorded_last(book), memo.question(book), terms_stand(book)]
+    asked += [stored_of(book, kind, sorted(of)) for kind, of in keys.items()]
+    asked += [stored_of(book, Unit.kind, sorted(unknown))] if unknown else []
+    asked += [open_of(book, sorted(units))] if units else []
+    return asked
 
 
 def refuse_closed(fresh: Iterable[Record], closed: str) -> None:
@@ -419,7 +439,7 @@ class _Batch:
 
     def _check_attachments(self) -> None:
         named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
-        for digest in sorted(set(named) - self.reader.attached(named)):
+        for digest in sorted(set(named) - self.reader.attached(named)) if named else ():
             raise Unknown(
                 "attachment",
                 digest,
@@ -435,6 +455,8 @@ class _Batch:
         :raises Overlap: more than the whole of a unit.
         """
         fresh = self._of(Tenure)
+        if not fresh:
+            return
         units = {fact.unit for fact in fresh}
         known = {unit.unit for unit in self._of(Unit)} | set(self.reader.stored("unit", units))
         for fact in fresh:
@@ -442,10 +464,9 @@ class _Batch:
                 raise Unknown(
                     "unit", fact.unit, "enter it in units.csv first", field="unit", fact=fact
                 )
-        if fresh:
-            stored = self.reader.stored_tenures(units).values()
-            told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
-            check_shares((*told, *fresh))
+        stored = self.reader.stored_tenures(units).values()
+        told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
+        check_shares((*told, *fresh))
 
     def check_openings(self) -> None:
         """Openings name each account once, and an equity that is given is what the others leave.

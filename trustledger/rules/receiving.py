@@ -11,6 +11,7 @@ Everything here is in fen and in order of application; dates are the caller's bu
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -106,8 +107,7 @@ class UnitAccount:
                 claim.open_fen += amount_fen
                 return claim
         claim = Claim(month, item, amount_fen, new)
-        self.claims.append(claim)
-        self.claims.sort(key=lambda c: c.order)
+        insort(self.claims, claim, key=lambda c: c.order)
         return claim
 
     def arrive(

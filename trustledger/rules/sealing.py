@@ -63,7 +63,7 @@ def seal(
         said = _said(field).search(content)
         if said is None:
             continue
-        value = json.loads(said[1])
+        value = said[1][1:-1] if "\\" not in said[1] else json.loads(said[1])
         one = Private(field, salt_of(field), value)
         kept.append(one)
         sealed = f'"{field}":{SEALED}{commitment(one.salt, kind, field, value)}"}}'

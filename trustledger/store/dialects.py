@@ -6,7 +6,9 @@ is decided here and in ``transactions``, and no other file says the name of a da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from trustledger.errors import StoreError
 from trustledger.store import postgresql, sqlite
+from trustledger.store.asking import Asked, Part, Question, Row, ask
 from trustledger.store.sqlite import check_pages, file_of, in_memory, settle
 from trustledger.store.tables import HEAD
 from trustledger.store.versions import check_version
@@ -176,21 +179,48 @@ def copy_to(connection: Connection, target: Path) -> None:
 # --------------------------------------------------------------------------- statements
 
 
-def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert whole rows, columns in the table's order, near the driver's speed."""
-    _of(connection).insert(connection, table, rows)
+    write(connection, (table, rows, ""))
 
 
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], update: str
-) -> None:
-    """Insert rows, or on an existing key do ``update`` (SQL after SET)."""
+def write(connection: Connection, *parts: tuple[Table, Sequence[Row], str]) -> None:
+    """Insert rows into several tables, or on an existing key do what is told (SQL after SET)."""
+    _of(connection).write(
+        connection,
+        [Part(table, rows, _on_conflict(table, told)) for table, rows, told in parts],
+    )
+
+
+@cache
+def _on_conflict(table: Table, update: str) -> str:
+    if not update:
+        return ""
     keys = ", ".join(column.name for column in table.primary_key)
-    ending = f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
-    _of(connection).upsert(connection, table, rows, ending)
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {update}"
 
 
-_HEAD_OF = (
+BATCH = 2_000
+"""Entries that are held back before they are inserted together."""
+
+
+def batch_of(connection: Connection) -> int:
+    """How many entries are held back while nothing is asked."""
+    return BATCH if _of(connection) is sqlite else postgresql.STREAMED
+
+
+def together(connection: Connection) -> AbstractContextManager[None]:
+    """What is told inside may go to the database in one go; nothing is asked in there."""
+    going: AbstractContextManager[None] = _of(connection).together(connection)
+    return going
+
+
+def ask_ahead(connection: Connection, book: str, questions: Callable[[], Iterable[Asked]]) -> None:
+    """Lock a book's head and, behind that, ask what will be asked, where this spares the way."""
+    _of(connection).ask_ahead(connection, lambda: ((HEAD_OF, {"of": book}), *questions()))
+
+
+HEAD_OF = Question(
     select(HEAD.c.version, HEAD.c.size, HEAD.c.peaks, HEAD.c.closed)
     .where(HEAD.c.book == bindparam("of"))
     .with_for_update()
@@ -204,5 +234,5 @@ def lock_head(connection: Connection, book: str) -> tuple[int, int, str, str] | 
     of this book wait here. What else is to be known is asked afterwards: a question asked together
     with the lock would be answered as of before the waiting.
     """
-    row = connection.execute(_HEAD_OF, {"of": book}).one_or_none()
-    return None if row is None else tuple(row)
+    rows = ask(connection, HEAD_OF, {"of": book})
+    return rows[0] if rows else None

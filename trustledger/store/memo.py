@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 
 from trustledger.rules.sealing import ERASURE
+from trustledger.store.asking import Asked, Question, ask
 from trustledger.store.tables import ENTRY
 
 T = TypeVar("T")
@@ -20,10 +21,11 @@ T = TypeVar("T")
 FAR = 500
 """Entries behind which it is quicker to forget than to look what came in."""
 
-_SINCE = (
+_SINCE = Question(
     select(ENTRY.c.seq, ENTRY.c.kind, ENTRY.c.leaf)
     .where(ENTRY.c.book == bindparam("of"), ENTRY.c.seq >= bindparam("since"))
     .order_by(ENTRY.c.seq)
+    .limit(FAR + 1)
 )
 
 
@@ -40,17 +42,19 @@ class Memo:
         if size - self._seq > FAR or size < self._seq:
             self._seq, self._known = size, {}
             self._leaf = b""
-        rows = list(connection.execute(_SINCE, {"of": book, "since": self._seq}))
-        if not rows or rows[0].seq != self._seq or (self._leaf and rows[0].leaf != self._leaf):
+        rows = ask(connection, *self.question(book))
+        if not rows or rows[0][0] != self._seq or (self._leaf and rows[0][2] != self._leaf):
             self._known = {}
-        for row in rows[1:]:
-            self._known.pop(row.kind, None)
-            if row.kind == ERASURE:  # of a fact of any kind
-                self._known = {}
-            if row.kind == "erasure":  # of something personal in any kind
+        for _, kind, _ in rows[1:]:
+            self._known.pop(kind, None)
+            if kind == ERASURE:  # of a fact of any kind, or of something personal in it
                 self._known = {}
         if rows:
-            self._seq, self._leaf = rows[-1].seq, rows[-1].leaf
+            self._seq, _, self._leaf = rows[-1]
+
+    def question(self, book: str) -> Asked:
+        """What to ask about what was posted since."""
+        return _SINCE, {"of": book, "since": self._seq}
 
     def of(self, kind: str, what: str, read: Callable[[], T]) -> T:
         """What is remembered of a kind, or what reading it gives."""

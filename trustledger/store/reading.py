@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -28,6 +28,7 @@ from trustledger.rules.entrusted import HELD, Holding
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.receiving import Leg, WaitingWaiver
 from trustledger.rules.sealing import SEALED, Private, sealed_fields, unseal
+from trustledger.store.asking import Asked, Question, ask
 from trustledger.store.dialects import has_schema
 from trustledger.store.memo import Memo
 from trustledger.store.tables import (
@@ -47,6 +48,9 @@ WAITING = "waiver"
 DESIGNATED = ("", "pays", "", "", "")
 """Where ``tl_open`` counts designated money: books without any need not look for it."""
 
+ONE_BY_ONE = "one by one"
+"""Under which units are remembered that were asked for by their codes."""
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 _CHUNK = 500
@@ -60,16 +64,24 @@ YEAR = "y"
 """Before a year's number: the period under which ``tl_turnover`` keeps the sums of the year."""
 
 # What every post asks, built once: building a question costs as much as the answer.
-_STORED = select(ENTRY.c.seq, ENTRY.c.content, ENTRY.c.key).where(
-    ENTRY.c.book == bindparam("of"),
-    ENTRY.c.kind == bindparam("sort"),
-    ENTRY.c.key.in_(bindparam("keys", expanding=True)),
+_STORED = Question(
+    select(ENTRY.c.seq, ENTRY.c.content, ENTRY.c.key, PRIVATE.c.field, PRIVATE.c.value)
+    .outerjoin(PRIVATE, and_(PRIVATE.c.book == ENTRY.c.book, PRIVATE.c.seq == ENTRY.c.seq))
+    .where(
+        ENTRY.c.book == bindparam("of"),
+        ENTRY.c.kind == bindparam("sort"),
+        ENTRY.c.key.in_(bindparam("keys", expanding=True)),
+    )
 )
-_OPEN_OF = OPEN.select().where(
-    OPEN.c.book == bindparam("of"), OPEN.c.unit.in_(bindparam("units", expanding=True))
+_OPEN_OF = Question(
+    OPEN.select().where(
+        OPEN.c.book == bindparam("of"), OPEN.c.unit.in_(bindparam("units", expanding=True))
+    )
 )
-_TERMS_OF = select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen).where(
-    TERM.c.book == bindparam("of")
+_TERMS_OF = Question(
+    select(TERM.c.term, TERM.c.base_fen, TERM.c.remuneration_fen).where(
+        TERM.c.book == bindparam("of")
+    )
 )
 
 
@@ -80,6 +92,29 @@ class Stored(NamedTuple):
     content: str
     key: str
     erased: tuple[str, ...] = ()
+
+
+def stored_of(book: str, kind: str, keys: list[str]) -> Asked:
+    """Asks for entries of a kind by their keys, each with what is kept of its personal fields."""
+    return _STORED, {"of": book, "sort": kind, "keys": keys}
+
+
+def open_of(book: str, units: list[str]) -> Asked:
+    """Asks what is unsettled of some units."""
+    return _OPEN_OF, {"of": book, "units": units}
+
+
+def terms_stand(book: str) -> Asked:
+    """Asks for base and remuneration to date of every term."""
+    return _TERMS_OF, {"of": book}
+
+
+def _opened(seq: int, content: str, key: str, values: Mapping[str, str]) -> Stored:
+    """An entry with what is kept of its personal fields put back."""
+    if SEALED not in content:
+        return Stored(seq, content, key)
+    gone = tuple(name for name in sealed_fields(content) if name not in values)
+    return Stored(seq, unseal(content, values), key, gone)
 
 
 Row = tuple[int, str, str, str, Posting]
@@ -235,22 +270,19 @@ class Reader:
         rows = list(found_rows)
         sealed = [row.seq for row in rows if SEALED in row.content]
         kept = self.private(sealed) if sealed else {}
-        found = []
-        for seq, content, key in rows:
-            if SEALED in content:
-                values = {one.field: one.value for one in kept.get(seq, ())}
-                gone = tuple(name for name in sealed_fields(content) if name not in values)
-                found.append(Stored(seq, unseal(content, values), key, gone))
-            else:
-                found.append(Stored(seq, content, key))
-        return found
+        return [
+            _opened(seq, content, key, {one.field: one.value for one in kept.get(seq, ())})
+            for seq, content, key in rows
+        ]
 
     def stored(self, kind: str, keys: Collection[str]) -> dict[str, Stored]:
         """Those entries of a kind whose public keys stand."""
         found: dict[str, Stored] = {}
-        for chunk in _chunks(keys):
-            rows = self.connection.execute(_STORED, {"of": self.book, "sort": kind, "keys": chunk})
-            found.update((one.key, one) for one in self._stored(rows))
+        for chunk in _chunks(sorted(keys)):
+            kept: dict[tuple[int, str, str], dict[str, str]] = {}
+            for *entry, field, value in ask(self.connection, *stored_of(self.book, kind, chunk)):
+                kept.setdefault(tuple(entry), {})[field] = value
+            found.update((entry[2], _opened(*entry, values)) for entry, values in kept.items())
         return found
 
     def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:
@@ -283,7 +315,7 @@ class Reader:
 
     def units(self, codes: Collection[str]) -> list[Unit]:
         """Some units by their codes; each is read once, as long as none is defined or erased."""
-        known: dict[str, Unit] = self._remembered(Unit.kind, "one by one", dict)
+        known: dict[str, Unit] = self._remembered(Unit.kind, ONE_BY_ONE, dict)
         missing = [code for code in codes if code not in known]
         known.update((unit.unit, unit) for unit in self.facts(Unit, missing))
         return [known[code] for code in sorted(codes) if code in known]
@@ -387,8 +419,8 @@ class Reader:
         if units is None:
             yield from self.connection.execute(OPEN.select().where(OPEN.c.book == self.book))
             return
-        for chunk in _chunks(units):
-            yield from self.connection.execute(_OPEN_OF, {"of": self.book, "units": chunk})
+        for chunk in _chunks(sorted(units)):
+            yield from ask(self.connection, *open_of(self.book, chunk))
 
     def open_items(
         self, units: Collection[str] | None = None
@@ -644,7 +676,7 @@ class Reader:
 
     def terms_to_date(self) -> dict[str, tuple[int, int]]:
         """Base and remuneration to date of every term, now."""
-        rows = self.connection.execute(_TERMS_OF, {"of": self.book})
+        rows = ask(self.connection, *terms_stand(self.book))
         return {term: (base, posted) for term, base, posted in rows}
 
     def spent(self) -> dict[str, int]:

@@ -12,8 +12,8 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -28,6 +28,7 @@ from sqlalchemy.pool import QueuePool
 
 from trustledger.errors import BookCorrupt, StoreError
 from trustledger.store import limits, sizes
+from trustledger.store.asking import Part, tell
 from trustledger.store.limits import beside_the_library
 from trustledger.store.tables import APPEND_ONLY, HEAD, METADATA, PRIVATE
 from trustledger.store.versions import stamp
@@ -301,7 +302,8 @@ def renew_guards(connection: Connection) -> None:
 
 def schema_number(connection: Connection) -> int:
     """What SQLite counts up with every change of the schema."""
-    return int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
+    raw: Any = connection.connection.driver_connection
+    return int(raw.execute("PRAGMA schema_version").fetchone()[0])
 
 
 def check_schema(connection: Connection) -> None:
@@ -387,22 +389,26 @@ def check_pages(connection: Connection) -> None:
 # --------------------------------------------------------------------------- rows
 
 
+def together(connection: Connection) -> AbstractContextManager[None]:
+    """Nothing: it is no way to a file."""
+    return nullcontext()
+
+
+def ask_ahead(connection: Connection, questions: object) -> None:
+    """Nothing, for the same reason."""
+
+
 ROWS_AT_ONCE = 100
 """Rows of one INSERT: half again as fast as one statement a row; more gains nothing."""
 
 
-def upsert(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], ending: str = ""
-) -> None:
-    """Insert rows, some to a statement; ``ending`` is what follows."""
-    for at in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[at : at + ROWS_AT_ONCE]
-        sql = _insert_sql(table, len(some)) + ending
-        connection.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
-
-
-insert = upsert
-"""Insert whole rows, columns in the table's order."""
+def write(connection: Connection, parts: Iterable[Part]) -> None:
+    """Insert rows into several tables, some to a statement."""
+    for table, rows, ending in parts:
+        for at in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[at : at + ROWS_AT_ONCE]
+            sql = _insert_sql(table, len(some)) + ending
+            tell(connection, sql, tuple(chain.from_iterable(some)))
 
 
 @cache

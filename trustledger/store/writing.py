@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from secrets import token_bytes
-from typing import get_args
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from trustledger import chart
 from trustledger.errors import BookCorrupt, StoreError
-from trustledger.measures import MEASURES
+from trustledger.facts import EVERY
 from trustledger.period import instant
-from trustledger.records import Draft, Fact, Posted, Record
+from trustledger.records import Draft, Posted, Record
 from trustledger.rules.closing import CLOSE, refusal, shuts
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_of
 from trustledger.rules.reminding import PERSONAL as OF_REMINDERS
 from trustledger.rules.sealing import SALT_BYTES, derived_salt, seal, sealed_fields, sealed_key
-from trustledger.store.dialects import insert, lock_head, upsert
+from trustledger.store.asking import Asked, Question, ask, tell
+from trustledger.store.dialects import BATCH, batch_of, insert, lock_head, together, write
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR
 from trustledger.store.tables import (
     ATTACHMENT,
@@ -51,11 +52,24 @@ _MOVED = (
     f"WHEN excluded.account = '{DESIGNATED[1]}' THEN excluded.since ELSE {_EARLIER} END"
 )
 
-_RECORDED = select(ENTRY.c.recorded_at).where(
-    ENTRY.c.book == bindparam("of"), ENTRY.c.seq == bindparam("no")
+_ADDED = (
+    "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
+    "credit_fen = tl_turnover.credit_fen + excluded.credit_fen"
 )
-_SETTLED = OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0)
-_GROWN = (
+_USED = (
+    "spent_fen = tl_line.spent_fen + excluded.spent_fen, "
+    "committed_fen = tl_line.committed_fen + excluded.committed_fen"
+)
+_NOW = "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen"
+
+_RECORDED = Question(
+    select(ENTRY.c.recorded_at)
+    .join(HEAD, and_(HEAD.c.book == ENTRY.c.book, HEAD.c.size == ENTRY.c.seq))
+    .where(HEAD.c.book == bindparam("of"))
+)
+
+_SETTLED = Question(OPEN.delete().where(OPEN.c.book == bindparam("of"), OPEN.c.open_fen == 0))
+_GROWN = Question(
     HEAD.update()
     .where(HEAD.c.book == bindparam("of"))
     .values(size=bindparam("entries"), peaks=bindparam("right_edge"), closed=bindparam("shut"))
@@ -65,21 +79,27 @@ LAST_OF_RUN = (1 << NODE_STEP) - 1
 """Only an entry whose number has none of these bits completes nodes of the log."""
 
 PERSONAL: dict[str, tuple[str, ...]] = {
-    record.kind: record.personal for record in (*get_args(Fact), *MEASURES) if record.personal
+    record.kind: record.personal for record in EVERY if record.personal
 } | {"reminder": OF_REMINDERS}
 """By kind of entry, the fields that are sealed."""
 
-NAMING: dict[str, type[Record]] = {
-    record.kind: record for record in (*get_args(Fact), *MEASURES) if record.refers
-}
+NAMING: dict[str, type[Record]] = {record.kind: record for record in EVERY if record.refers}
 """By kind of entry, the records that name others."""
 
-BATCH = 2_000
-"""Entries that are held back before they are inserted together."""
+FEW = 50
+"""Entries up to which all that is written goes in one go."""
+
+
+def recorded_last(book: str) -> Asked:
+    """Asks when the last entry was recorded."""
+    return _RECORDED, {"of": book}
 
 
 class Writer:
-    """A book's journal, locked against other writers until the transaction ends."""
+    """A book's journal, locked against other writers until the transaction ends.
+
+    ``alone``: the transaction is ours, so that nobody else asks anything on its connection.
+    """
 
     def __init__(
         self,
@@ -87,8 +107,11 @@ class Writer:
         book: str,
         clock: Callable[[], str],
         secret: bytes | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
-        self.connection, self.book, self.secret = connection, book, secret
+        self.connection, self.book, self.secret, self.alone = connection, book, secret, alone
+        self._batch = BATCH
         stand = lock_head(connection, book)
         if stand is None:
             self.frontier, self.closed = Frontier(), ""
@@ -102,8 +125,8 @@ class Writer:
                 )
             self.frontier = Frontier.load(size, peaks)
         now = clock()  # but never before the last entry
-        last = connection.execute(_RECORDED, {"of": book, "no": self.frontier.size}).scalar()
-        self.recorded_at = max(now, last or now, key=instant)
+        last = ask(connection, *recorded_last(book))
+        self.recorded_at = max(now, last[0][0] if last else now, key=instant)
         self.posted: list[Posted] = []
         self._entries: list[tuple[object, ...]] = []
         self._rows: list[tuple[object, ...]] = []
@@ -166,6 +189,8 @@ class Writer:
             elif account in HELD and (holding := holding_of(posting)) is not None:
                 where = (holding.unit, account, "", holding.item, holding.source)
                 self._move_open(where, credit - debit, "", min)
+            elif account == chart.TRUSTEE_OWES and source:
+                self._move_open(("", account, "", "", source), debit - credit, on, min)
             elif unit and account == chart.PREPAID:
                 self._move_open((unit, account, "", "", source), credit - debit, on, min)
         self._wait(kind, key, on, content, bool(postings))
@@ -173,7 +198,7 @@ class Writer:
             names = NAMING[kind].load(draft.content).names()
             self._links += [(book, *named, kind, draft.key) for named in names]
         self.posted.append(Posted(seq, kind, key, True))
-        if len(self._entries) >= BATCH:
+        if len(self._entries) >= self._batch:
             self._flush()
         return seq
 
@@ -235,46 +260,53 @@ class Writer:
         yield from years.items()
 
     def _flush(self) -> None:
-        insert(self.connection, ENTRY, self._entries)
-        insert(self.connection, POSTING, self._rows)
-        insert(self.connection, NODE, self._nodes)
-        insert(self.connection, PRIVATE, self._private)
-        insert(self.connection, LINK, self._links)
+        write(
+            self.connection,
+            (ENTRY, self._entries, ""),
+            (POSTING, self._rows, ""),
+            (NODE, self._nodes, ""),
+            (PRIVATE, self._private, ""),
+            (LINK, self._links, ""),
+        )
         self._entries, self._rows, self._nodes, self._private, self._links = [], [], [], [], []
+
+    @contextmanager
+    def streaming(self) -> Iterator[None]:
+        """Nothing is asked inside: what is posted goes to a server while more is reckoned."""
+        with together(self.connection) if self.alone else nullcontext():
+            self._batch = batch_of(self.connection) if self.alone else BATCH
+            yield
+        self._batch = BATCH
 
     def finish(self, terms: Mapping[str, tuple[int, int]]) -> list[Posted]:
         """Write what is held back, the sums and the head; what was posted, in order.
 
         ``terms``: base and remuneration to date, by term.
         """
-        self._flush()
+        if len(self._entries) > FEW:
+            self._flush()
+        with together(self.connection):
+            self._flush()
+            self._sum_up(terms)
+        self._turnover, self._open, self._lines = {}, {}, {}
+        return self.posted
+
+    def _sum_up(self, terms: Mapping[str, tuple[int, int]]) -> None:
         book, connection = self.book, self.connection
-        upsert(
-            connection,
-            TURNOVER,
-            [(book, *key, debit, credit) for key, (debit, credit) in self._turnovers()],
-            "debit_fen = tl_turnover.debit_fen + excluded.debit_fen, "
-            "credit_fen = tl_turnover.credit_fen + excluded.credit_fen",
-        )
-        upsert(
-            connection,
-            LINE,
-            [(book, *where, *moved) for where, moved in self._lines.items()],
-            "spent_fen = tl_line.spent_fen + excluded.spent_fen, "
-            "committed_fen = tl_line.committed_fen + excluded.committed_fen",
-        )
+        turnovers = [(book, *key, *sums) for key, sums in self._turnovers()]
+        lines = [(book, *where, *moved) for where, moved in self._lines.items()]
         moved = [
             (book, *key, amount, day) for key, (amount, day) in self._open.items() if amount or day
         ]
-        upsert(connection, OPEN, moved, _MOVED)
-        connection.execute(_SETTLED, {"of": book})
-        upsert(
+        stands = [(book, term, base, posted) for term, (base, posted) in terms.items()]
+        write(
             connection,
-            TERM,
-            [(book, term, base, posted) for term, (base, posted) in terms.items()],
-            "base_fen = excluded.base_fen, remuneration_fen = excluded.remuneration_fen",
+            (TURNOVER, turnovers, _ADDED),
+            (LINE, lines, _USED),
+            (OPEN, moved, _MOVED),
+            (TERM, stands, _NOW),
         )
+        tell(connection, *_SETTLED.told(connection.dialect, {"of": book}))
         stand = {"of": book, "entries": self.frontier.size, "right_edge": self.frontier.dump()}
-        connection.execute(_GROWN, stand | {"shut": self.closed})
-        self._turnover, self._open, self._lines = {}, {}, {}
-        return self.posted
+        stand["shut"] = self.closed
+        tell(connection, *_GROWN.told(connection.dialect, stand))
