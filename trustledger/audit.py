@@ -185,7 +185,8 @@ class Recount:
         self.roots: dict[int, str] = {}  # size -> root, where something rests on it
         self.closed = ""  # the last closed month
         self.recorded: datetime | None = None  # when the entry before was recorded
-        self.payable = 0
+        self.clock = ""  # the same, as it is written
+        self._tariffs: dict[tuple[str, str, str], Tariff | None] = {}  # found for a month
 
     def found(self, check: str, entry: Entry, message: str) -> None:
         """Note a finding about an entry."""
@@ -206,9 +207,10 @@ class Recount:
             self._fact(entry)
         except _UNREADABLE as error:
             self.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")
+        month = entry.on[:7]
         for posting in entry.postings:
             try:
-                self._sum(entry, posting)
+                self._sum(entry, month, posting)
             except _UNREADABLE as error:
                 self.found("unreadable", entry, f"a posting cannot be understood: {error!r}")
 
@@ -241,6 +243,8 @@ class Recount:
         the one before it: books of earlier versions took a clock that ran backwards at its word."""
         if shuts(self.closed, entry.on):
             self.found("closed", entry, f"dated {entry.on}, after {self.closed} was closed")
+        if entry.recorded_at == self.clock:  # as that of the entry before, of one batch
+            return
         try:
             at = instant(entry.recorded_at)
         except TrustLedgerError as error:
@@ -248,7 +252,7 @@ class Recount:
             return
         if self.closed and self.recorded is not None and at < self.recorded:
             self.found("recorded", entry, f"recorded at {at}, before the entry before it")
-        self.recorded = at
+        self.recorded, self.clock = at, entry.recorded_at
 
     def with_years(self) -> dict[tuple[str, ...], list[int]]:
         """The sums by month and those by year, as they are kept."""
@@ -268,10 +272,10 @@ class Recount:
         keys = sorted(set(self.base) | set(self.remuneration))
         return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
 
-    def _sum(self, entry: Entry, p: Posting) -> None:
+    def _sum(self, entry: Entry, moved: str, p: Posting) -> None:
         account, fund, debit, credit, unit, item, line, month, source, term = p
         net = debit - credit
-        where = (entry.on[:7], account, fund, item, line, term)
+        where = (moved, account, fund, item, line, term)
         sums = self.turnover.get(where)
         if sums is None:
             self.turnover[where] = [debit, credit]
@@ -293,8 +297,6 @@ class Recount:
             self._base(entry, p, net)
         elif account == chart.REMUNERATION:
             self.remuneration[term] = self.remuneration.get(term, 0) + net
-        elif account == chart.REMUNERATION_PAYABLE:
-            self.payable -= net
         elif account in HELD and (holding := holding_of(p)) is not None:
             held = (holding.unit, account, "", holding.item, holding.source)
             self._move(held, -net, "", last=False)
@@ -478,6 +480,7 @@ class Recount:
     def _is_tariff(self, entry: Entry) -> None:
         tariff = Tariff.load(entry.content)
         self.measures.add(tariff)
+        self._tariffs.clear()
         self._early(entry, tariff)
 
     def _is_measure(self, entry: Entry) -> None:
@@ -510,6 +513,7 @@ class Recount:
         kind, _, key = of.partition("|")
         standing = self.dated.get(kind)
         if standing is None:
+            self._tariffs.clear()
             self.measures.end(of, date.fromisoformat(body["to"]))
         else:
             standing[key] = standing[key].as_told(body)
@@ -546,9 +550,8 @@ class Recount:
         billing = Billing(self.info, self.measures, self.units)
         unit = self.units[code]
         day, days = charge_day(month, self.info.start), liable_days(unit, month)
-        if month not in self.shares:  # the first charge of a month divides its costs
-            costs = self.measures.costs.get(month, ())
-            self.shares[month] = {cost.key: billing.shares(cost) for cost in costs}
+        if month not in self.shares:
+            self._divide(month, billing)
         booked: dict[str, int] = {}
         for line in lines:
             booked[line.item] = booked.get(line.item, 0) + line.amount_fen
@@ -559,7 +562,7 @@ class Recount:
                 right = self.shares[month].get(cost, {}).get(code)
                 self.shared[cost] = self.shared.get(cost, 0) + line.amount_fen
             else:
-                tariff = self.measures.tariff(line.item, unit.usage, day)
+                tariff = self._tariff(line.item, unit.usage, month, day)
                 if tariff is None:
                     self.found("charge", entry, f"no tariff of {line.item!r} is in force on {day}")
                     continue
@@ -572,6 +575,20 @@ class Recount:
         }
         if posted != booked:
             self.found("fact", entry, f"posts {posted}, and its fact says {lines}")
+
+    def _divide(self, month: str, billing: Billing) -> None:
+        """The first charge of a month divides its costs among all; what is charged of that month
+        after another one, has no share in them."""
+        for divided in self.shares:
+            self.shares[divided] = {}
+        costs = self.measures.costs.get(month, ())
+        self.shares[month] = {cost.key: billing.shares(cost) for cost in costs}
+
+    def _tariff(self, item: str, usage: str, month: str, day: date) -> Tariff | None:
+        where = item, usage, month
+        if where not in self._tariffs:
+            self._tariffs[where] = self.measures.tariff(item, usage, day)
+        return self._tariffs[where]
 
     def _metered(
         self, entry: Entry, billing: Billing, unit: Unit, reading: str
