@@ -20,6 +20,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trustledger.money import round_to
@@ -108,6 +109,7 @@ def months_due(
     return sum(1 for one in run if one >= month)
 
 
+@lru_cache(4_096)  # homes of one size owe the same, month after month
 def charge_amount(
     quantity: Decimal,
     price: Decimal,

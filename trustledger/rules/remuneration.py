@@ -15,6 +15,9 @@ from collections.abc import Iterable, Mapping
 from trustledger.money import share
 from trustledger.records import COMMON, Term
 
+MOST_TOLD = 4_096
+"""So many answers are remembered, and no more: a long journal has many days."""
+
 
 def term_on(terms: Iterable[Term], on: str) -> Term | None:
     """The term in force on an ISO day."""
@@ -35,6 +38,47 @@ def bears(
     if fund != COMMON or category not in term.base:
         return False
     return not owed or charged == (term.recognised == "charged")
+
+
+class Known:
+    """The terms as they were known at every number of the journal: some are added later, some end.
+
+    What money counts in was settled when it was posted, and stays.
+    """
+
+    def __init__(self) -> None:
+        self.charges = False  # whether what is charged ever was in a base
+        self._versions: list[tuple[int, tuple[Term, ...]]] = [(0, ())]
+        self._told: dict[tuple[int, str, str, str, bool, bool], str] = {}
+
+    def tell(self, seq: int, terms: Iterable[Term]) -> None:
+        """From an entry on the terms are these."""
+        known = tuple(terms)
+        self.charges = self.charges or any(term.recognised == "charged" for term in known)
+        self._versions.append((seq, known))
+
+    def term_of(
+        self, seq: int, on: str, category: str, fund: str, *, owed: bool, charged: bool
+    ) -> str:
+        """The key of the term in whose base such money of a day is, as known at an entry."""
+        at = len(self._versions) - 1
+        while at and self._versions[at][0] > seq:
+            at -= 1
+        where = at, on, category, fund, owed, charged
+        if where not in self._told:
+            if len(self._told) > MOST_TOLD:
+                self._told.clear()
+            term = term_on(self._versions[at][1], on)
+            mine = term is not None and bears(term, category, fund, owed=owed, charged=charged)
+            self._told[where] = term.record_key if term is not None and mine else ""
+        return self._told[where]
+
+    def terms_of(
+        self, first: int, last: int, on: str, category: str, fund: str, *, owed: bool, charged: bool
+    ) -> set[str]:
+        """The same, as known at an entry, at a later one, and at every one between them."""
+        seqs = {first, last, *(seq for seq, _ in self._versions if first < seq <= last)}
+        return {self.term_of(seq, on, category, fund, owed=owed, charged=charged) for seq in seqs}
 
 
 class Meter:

@@ -85,6 +85,15 @@ _TERMS_OF = Question(
 )
 
 
+class Known(NamedTuple):
+    """An entry that another one names."""
+
+    seq: int
+    kind: str
+    key: str
+    on: str
+
+
 class Stored(NamedTuple):
     """An entry that stands: number, fact as given, public key, and what was erased of it."""
 
@@ -382,12 +391,68 @@ class Reader:
         own = and_(ENTRY.c.kind == Unit.kind, ENTRY.c.key == unit)
         return self.entries(or_(own, and_(ENTRY.c.seq.in_(moved), ENTRY.c.day <= last)))
 
-    def stream(self, size: int = 2_000) -> Iterator[Entry]:
+    def chunks(self, size: int = 2_000) -> Iterator[list[Entry]]:
         """Every entry in order, some thousands at a time, so that memory stays flat."""
         after = 0
         while chunk := self.entries(after=after, limit=size):
-            yield from chunk
             after = chunk[-1].seq
+            yield chunk
+
+    def stream(self, size: int = 2_000) -> Iterator[Entry]:
+        """Every entry in order; memory stays flat."""
+        for chunk in self.chunks(size):
+            yield from chunk
+
+    def known(self, where: ColumnElement[bool]) -> list[Known]:
+        """Of some entries what they are, by seq."""
+        query = select(*(ENTRY.c[name] for name in ("seq", "kind", "key", "day")))
+        rows = self.connection.execute(query.where(ENTRY.c.book == self.book, where))
+        return sorted(Known(*row) for row in rows)
+
+    def numbered(self, seqs: Collection[int]) -> list[Known]:
+        """Some entries by their numbers."""
+        return [k for some in _chunks(seqs) for k in self.known(ENTRY.c.seq.in_(some))]
+
+    def keyed(self, kind: str, keys: Collection[str]) -> list[Known]:
+        """Some entries of a kind by their keys."""
+        mine = ENTRY.c.kind == kind
+        return [k for some in _chunks(keys) for k in self.known(and_(mine, ENTRY.c.key.in_(some)))]
+
+    def first_reversals(self, seqs: Collection[int]) -> dict[int, int]:
+        """By the number of some entries, that of the first one that reverses it."""
+        found: dict[int, int] = {}
+        for some in _chunks(seqs):
+            query = select(ENTRY.c.reverses, func.min(ENTRY.c.seq)).where(
+                ENTRY.c.book == self.book, _reversing(ENTRY), ENTRY.c.reverses.in_(some)
+            )
+            rows = self.connection.execute(query.group_by(ENTRY.c.reverses))
+            found.update((of, first) for of, first in rows)
+        return found
+
+    def first_of_money(self, unit: str, source: str, *, late: bool) -> int:
+        """The first entry with money of a receipt at the bank, as a late fee or as another."""
+        item = POSTING.c.item == LATE_FEE if late else POSTING.c.item != LATE_FEE
+        query = select(func.min(POSTING.c.seq)).where(
+            POSTING.c.book == self.book,
+            of_unit(unit) if unit else POSTING.c.unit == unit,
+            POSTING.c.account.in_(chart.CASH_ACCOUNTS),
+            POSTING.c.source == source,
+            item,
+        )
+        return int(self.connection.execute(query).scalar() or 0)
+
+    def last_late_fee(self, unit: str, month: str, before: int) -> Known | None:
+        """The last entry before a number by which a unit's charge of a month bore a late fee."""
+        bore = select(POSTING.c.seq).where(
+            POSTING.c.book == self.book,
+            of_unit(unit),
+            POSTING.c.account == chart.RECEIVABLE,
+            POSTING.c.item == LATE_FEE,
+            POSTING.c.month == month,
+            POSTING.c.seq < before,
+        )
+        found = self.known(and_(ENTRY.c.kind == LATE_FEE, ENTRY.c.seq.in_(bore)))
+        return found[-1] if found else None
 
     def entry(self, kind: str, key: str) -> Entry | None:
         """One entry by its key."""
