@@ -19,6 +19,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from trustledger import chart
+from trustledger.acts import ACTS, perform
+from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
     CannotReverse,
@@ -28,6 +30,7 @@ from trustledger.errors import (
     TrustLedgerError,
     Unknown,
 )
+from trustledger.facts import BEFORE_MONEY, CHANGING, DECIDED, MOVING
 from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import last_day, month_of
 from trustledger.records import (
@@ -71,7 +74,7 @@ from trustledger.rules.entrusted import (
     suspense_postings,
 )
 from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_fee_key
-from trustledger.rules.paying import check_expenditure, check_withdrawal
+from trustledger.rules.paying import check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
 
@@ -129,7 +132,7 @@ class State:
     info: BookInfo
     opened: date  # the first day that is open
     funds: Mapping[str, Fund]
-    lines: dict[str, BudgetLine]
+    docket: Docket
     units: Mapping[str, Unit]
     meter: Meter
     late: LateFees
@@ -140,7 +143,6 @@ class State:
     waited: set[str] = field(default_factory=set)  # receipts that waited for late fees
     held: dict[Holding, int] = field(default_factory=dict)  # others' money
     arrived: dict[str, str] = field(default_factory=dict)  # money in suspense -> its day
-    spent: dict[str, int] = field(default_factory=dict)
     claims: Iterable[OldClaim] = ()
     pieces: Iterable[OldPiece] = ()
     waiting: Iterable[tuple[str, WaitingWaiver]] = ()
@@ -167,7 +169,9 @@ class Event(NamedTuple):
     fact: Record | None
 
 
-DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, WITHDRAW, REVERSE, LATE = range(10)
+(
+    DOCUMENT, ARISE, WAIVE, MONEY, EARN, GIVE_BACK, SPEND, FOLLOW, WITHDRAW, REVERSE, LATE,
+) = range(11)  # fmt: skip
 """On one day in this order; late fees last, since they are reckoned on what is open at its end."""
 
 
@@ -207,6 +211,13 @@ class Application:
     def sink(self, draft: Draft) -> None:
         """Post a draft; late fees are reckoned on what is posted."""
         seq = self._sink(draft)
+        for p in draft.postings:
+            net = p.debit_fen - p.credit_fen
+            if p.line and p.account in chart.OF_LINES:
+                moved = (0, net) if p.account == chart.COMMITTED else (net, 0)
+                self.state.docket.move(p.line, date.fromisoformat(draft.on), *moved)
+            elif p.account == chart.TRUSTEE_OWES and p.source:
+                self.state.docket.owe(p.source, net)
         if self.to_reverse:
             name = ("waiver" if draft.kind == "waived" else draft.kind, draft.key)
             if name in self.to_reverse:
@@ -258,6 +269,9 @@ class Application:
         """A fact to be posted on its day; facts without one are posted first."""
         if isinstance(fact, Reversal):
             self.to_reverse.add((fact.of_kind, fact.of_key))
+        if type(fact) in ACTS:
+            self._add_act(fact)
+            return
         known = _ON_DAY.get(type(fact))
         if known is None:
             self._event("", DOCUMENT, f"{fact.kind}|{fact.record_key}", self._document, fact, fact)
@@ -272,6 +286,17 @@ class Application:
                 self._event(since, ARISE, "", self._late_waiver, (fact, since), fact)
                 return
         self._event(on, rank, fact.record_key, getattr(self, run), fact, fact)
+
+    def _add_act(self, fact: Record) -> None:
+        """What is decided on a day comes before its money, what is told of that money after it."""
+        day, kind = getattr(fact, "on", None), type(fact)
+        on = day.isoformat() if day is not None else ""
+        if kind is Expenditure:
+            self._event(on, SPEND, fact.record_key, self._act, fact, fact)
+            return
+        rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
+        key = f"{DECIDED.index(kind):02d}|{fact.record_key}"
+        self._event(on, rank, key, self._act, fact, fact)
 
     def _event(
         self,
@@ -300,6 +325,8 @@ class Application:
         self.events.clear()
 
     def _before_start(self, event: Event) -> None:
+        if isinstance(event.fact, DECIDED) and not isinstance(event.fact, CHANGING):
+            return  # what was decided before the books opened is theirs as well
         if isinstance(event.fact, Instalment):
             raise BooksNotOpen(
                 f"found {event.on}; the books open on {self.start}: give what was still to be "
@@ -338,6 +365,7 @@ class Application:
     def _document(self, fact: Record) -> None:
         if isinstance(fact, BudgetLine):
             self._fund(fact.fund)
+        self.state.docket.add(fact)
         on = self.state.opened.isoformat()
         self.sink(Draft(fact.kind, fact.record_key, on, fact.content()))
 
@@ -776,19 +804,15 @@ class Application:
         )
         self.sink(Draft("income", fact.key, on, fact.content(), postings))
 
-    def _expenditure(self, fact: Expenditure) -> None:
-        line = self.state.lines.get(fact.line)
-        spent = self.state.spent.get(fact.line, 0)
-        check_expenditure(fact, line, spent)
-        assert line is not None  # check_expenditure refused otherwise
-        self.state.spent[fact.line] = spent + fact.amount_fen
-        amount, fund = fact.amount_fen, line.fund
-        expense = chart.EXPENSE_ACCOUNT[line.category]
-        postings = (
-            Posting(expense, fund, amount, 0, "", "", fact.line),
-            Posting(chart.BANK, fund, 0, amount, "", "", fact.line),
-        )
-        self.sink(Draft("expenditure", fact.voucher, fact.on.isoformat(), fact.content(), postings))
+    def _act(self, fact: Record) -> None:
+        """A fact of the open budget: what it does, and what the library says beside it."""
+        deed = perform(self.state.docket, fact)
+        told: date = getattr(fact, "on", None) or self.state.opened
+        on = told if isinstance(fact, (Expenditure, *MOVING)) else max(told, self.state.opened)
+        day = on.isoformat()
+        self.sink(Draft(fact.kind, fact.record_key, day, fact.content(), deed.postings))
+        for draft in deed.drafts:
+            self.sink(draft._replace(on=day))
 
     def _withdrawal(self, fact: Withdrawal) -> None:
         on, amount = fact.on.isoformat(), fact.amount_fen
@@ -829,6 +853,7 @@ class Application:
                 "reverse it once it has lowered that"
             )
         self.state.reversed.add(original.seq)
+        self.state.docket.reverse(fact.of_kind, fact.of_key)
         if fact.of_kind == "receipt":
             receipt = self.receipt_facts[fact.of_key]
             left = receipt.amount_fen - receipt.refunded_fen
@@ -858,8 +883,6 @@ class Application:
         for posting in body:
             if original.kind == "income" and posting.account == chart.BANK:
                 postings += self._accrue(posting.term, -posting.debit_fen)
-            elif original.kind == "expenditure" and posting.account == chart.BANK:
-                self.state.spent[posting.line] -= posting.credit_fen
             elif original.kind == "withdrawal" and posting.account == chart.BANK:
                 self.payable_new += posting.credit_fen
             elif original.kind == "deposit" and posting.term:
@@ -934,7 +957,6 @@ _ON_DAY: dict[type[Record], tuple[int, str]] = {
     Instalment: (DOCUMENT, "_instalment"),
     Receipt: (MONEY, "_receipt"),
     Income: (EARN, "_income"),
-    Expenditure: (SPEND, "_expenditure"),
     Refund: (GIVE_BACK, "_refund"),
     Waiver: (WAIVE, "_waiver"),
     Withdrawal: (WITHDRAW, "_withdrawal"),

@@ -11,15 +11,18 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
+from trustledger.acts import ACTS, perform
 from trustledger.billing import Billing, Measures
 from trustledger.checkpoint import Checkpoint, Verifier, origin_of
+from trustledger.docket import Docket, Move
 from trustledger.errors import BookCorrupt, Overlap, TrustLedgerError
+from trustledger.facts import MOVING
 from trustledger.measures import MEASURES
 from trustledger.money import share
 from trustledger.period import instant, month_of, next_month
@@ -31,6 +34,7 @@ from trustledger.records import (
     BudgetLine,
     Dated,
     Entry,
+    Expenditure,
     Finding,
     Fund,
     Instalment,
@@ -65,6 +69,7 @@ from trustledger.store.reading import DESIGNATED, WAITING, YEAR, Known, Reader
 from trustledger.store.tables import HEAD, LINE, LINK, OPEN, PRIVATE, TERM, TURNOVER
 from trustledger.store.writing import NAMING
 
+R = TypeVar("R", bound=Record)
 _UNREADABLE = (
     ValueError,
     LookupError,
@@ -74,9 +79,51 @@ _UNREADABLE = (
     TrustLedgerError,
 )
 _BY_UNIT = (chart.RECEIVABLE, chart.PREPAID)
-_EXPENSES = {code for code, account in chart.ACCOUNTS.items() if account.kind == "expense"}
+_ACTS = {record.kind: record for record in ACTS}
+_LOOKED_UP = ("commitment", "request", "invoice", "resolution")
+"""What expenditures are found by when others of the same are made."""
+
 _IN_BASE = {*chart.CASH_ACCOUNTS, chart.SERVICE_FEE, chart.WAIVED, chart.LATE_FEES}
 _DATED: tuple[type[Dated], ...] = (Term, LateFeeTerm, Tenure, ReminderStep)
+
+
+class Spent:
+    """Earlier expenditures, found in the database: there are too many of them to keep."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.before = 0  # the number of the entry that asks
+
+    def fact(self, record: type[R], key: str) -> R | None:
+        """An expenditure that stands before the entry that asks."""
+        if record.kind != Expenditure.kind:
+            return None
+        found = self._reader.stored(record.kind, [key]).get(key)
+        return record.load(found.content) if found and found.seq < self.before else None
+
+    def facts(self, record: type[R]) -> list[R]:
+        """Nothing: the docket has all others."""
+        return []
+
+    def naming(self, record: type[R], kind: str, key: str) -> list[R]:
+        """Nothing, for the same reason."""
+        return []
+
+    def told(self, kind: str, key: str) -> str:
+        """Nothing, for the same reason."""
+        return ""
+
+    def moves(self, line: str, first: date | None, last: date | None) -> list[Move]:
+        """Nothing, for the same reason."""
+        return []
+
+    def is_reversed(self, kind: str, key: str) -> bool:
+        """Not that the docket does not know."""
+        return False
+
+    def owed(self, voucher: str) -> int:
+        """Nothing, for the same reason."""
+        return 0
 
 
 class Past:
@@ -156,13 +203,13 @@ class Recount:
         self.start, self.eve = "", ""
         self.funds: dict[str, Fund] = {COMMON: Fund(code=COMMON, name="")}
         self.units: dict[str, Unit] = {}
-        self.lines: dict[str, BudgetLine] = {}
         self.measures = Measures()
         self.tenures: dict[str, Tenure] = {}
         self.terms: dict[str, Term] = {}
         self.late_terms: dict[str, LateFeeTerm] = {}
         self.told_terms = KnownTerms()
         self.past = Past(reader)
+        self.earlier = Spent(reader)
         self.turnover: dict[tuple[str, ...], list[int]] = {}
         self.days: dict[tuple[str, str], list[int]] = {}  # line and day -> spent, committed
         self.links: set[tuple[str, str, str, str]] = set()
@@ -172,7 +219,8 @@ class Recount:
         self.shared: dict[str, int] = {}  # by cost, what its month's charges have of it
         self.base: dict[str, int] = {}
         self.remuneration: dict[str, int] = {}
-        self.spent: dict[str, int] = {}
+        self.docket: Docket | None = None
+        self.unsaid: dict[tuple[str, str], str] = {}  # what the library says next, beside an act
         self.digests: dict[str, str] = {}
         self.steps: dict[str, ReminderStep] = {}
         self.reminders: list[tuple[Entry, Reminder]] = []
@@ -300,12 +348,17 @@ class Recount:
         elif account in HELD and (holding := holding_of(p)) is not None:
             held = (holding.unit, account, "", holding.item, holding.source)
             self._move(held, -net, "", last=False)
-        if line:
-            if account in chart.OF_LINES:
-                moved = self.days.setdefault((line, entry.on), [0, 0])
-                moved[account == chart.COMMITTED] += net
-            if account in _EXPENSES:
-                self._line(entry, p, net)
+        elif account == chart.TRUSTEE_OWES and source:
+            self._move(("", account, "", "", source), net, entry.on, last=False)
+            if self.docket is not None:
+                self.docket.owe(source, net)
+        if line and account in chart.OF_LINES:
+            spent, committed = (0, net) if account == chart.COMMITTED else (net, 0)
+            sums = self.days.setdefault((line, entry.on), [0, 0])
+            sums[0] += spent
+            sums[1] += committed
+            if self.docket is not None:
+                self.docket.move(line, date.fromisoformat(entry.on), spent, committed)
 
     def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
         """What is open changes; what is settled is forgotten, as it is where it is stored."""
@@ -321,19 +374,6 @@ class Recount:
             else:
                 since = max(since, on) if last else min(since, on)
         self.open[key] = fen, since
-
-    def _line(self, entry: Entry, p: Posting, net: int) -> None:
-        line = self.lines.get(p.line)
-        if line is None:
-            self.found("budget_line", entry, f"budget line {p.line!r} is not defined")
-            return
-        if line.fund != p.fund:
-            self.found("restricted", entry, f"line {p.line!r} is paid by {line.fund!r} alone")
-        self.spent[p.line] = self.spent.get(p.line, 0) + net
-        if entry.kind == "expenditure" and self.spent[p.line] > line.amount_fen:
-            if not json.loads(entry.content).get("resolution"):
-                over = self.spent[p.line] - line.amount_fen
-                self.found("over_budget", entry, f"line {p.line!r} is overspent by {over} fen")
 
     def _base(self, entry: Entry, p: Posting, net: int) -> None:
         """What the remuneration's base is, found from the money itself, not from its mark."""
@@ -402,6 +442,13 @@ class Recount:
             self.info = BookInfo.load(content)
             self.start = self.info.start.isoformat()
             self.eve = self.info.eve.isoformat()
+            self.docket = Docket(
+                self.info,
+                self.earlier,
+                funds=self.funds,
+                units=lambda: self.units,
+                tenures=self._by_unit,
+            )
             return
         if self.info is None:
             self.found("order", entry, "stands before the book's own record")
@@ -412,11 +459,56 @@ class Recount:
         if kind in NAMING:
             names = NAMING[kind].load(content).names()
             self.links |= {(*named, kind, entry.key) for named in names}
+        if kind in _ACTS:
+            self._act(entry, _ACTS[kind].load(content))
+            return
         reader = getattr(self, f"_is_{kind}", None)
         if reader is None:
             self.found("unreadable", entry, f"no such kind of entry: {kind!r}")
             return
         reader(entry)
+
+    def _by_unit(self) -> dict[str, list[Tenure]]:
+        """Who holds the units, as told so far."""
+        found: dict[str, list[Tenure]] = {}
+        for tenure in self.tenures.values():
+            if tenure.share:
+                found.setdefault(tenure.unit, []).append(tenure)
+        return found
+
+    def _act(self, entry: Entry, fact: Record) -> None:
+        """A fact of the open budget does what its rules say, with what stood before it."""
+        assert self.docket is not None  # there is a book
+        told = getattr(fact, "on", None)
+        moves = isinstance(fact, (Expenditure, *MOVING))
+        if fact.record_key != entry.key or (moves and str(told) != entry.on):
+            self.found("fact", entry, f"its fact says {fact.record_key!r} on {told}")
+        self.earlier.before = entry.seq
+        try:
+            deed = perform(self.docket, fact)
+        except TrustLedgerError as error:
+            self.found("act", entry, error.message)
+            self.docket.add(fact)
+            return
+        if deed.postings != entry.postings:
+            self.found("act", entry, "posts another thing than its fact says")
+        self.unsaid |= {(one.kind, one.key): one.content for one in deed.drafts}
+        if isinstance(fact, Expenditure):
+            self._spent(entry, fact)
+
+    def _spent(self, entry: Entry, fact: Expenditure) -> None:
+        if fact.digest:
+            self.digests[fact.digest] = str(entry.seq)
+        if not any(kind in _LOOKED_UP for kind, _ in fact.names()):
+            assert self.docket is not None
+            self.docket.forget(fact)
+
+    def _is_roll(self, entry: Entry) -> None:
+        """What the library says itself: the roll of a resolution, and the result of its vote."""
+        if self.unsaid.pop((entry.kind, entry.key), None) != entry.content:
+            self.found("act", entry, "is not what follows from the facts before it")
+
+    _is_result = _is_roll
 
     def _early(self, entry: Entry, fact: Record) -> None:
         """A fact that stands after a close counts from a month that was open then."""
@@ -494,7 +586,8 @@ class Recount:
 
     def _is_line(self, entry: Entry) -> None:
         line = BudgetLine.load(entry.content)
-        self.lines[line.line] = line
+        assert self.docket is not None  # there is a book
+        self.docket.add(line)
 
     def _is_dated(self, entry: Entry) -> None:
         """A term of remuneration or late fees, a tenure, or a step of the reminder ladder."""
@@ -502,6 +595,8 @@ class Recount:
         fact = record.load(entry.content)
         self.dated[entry.kind][entry.key] = fact
         if entry.kind == Term.kind:
+            assert self.docket is not None  # there is a book
+            self.docket.add(fact)
             self.told_terms.tell(entry.seq, self.terms.values())
         self._early(entry, fact)
 
@@ -512,12 +607,19 @@ class Recount:
         of = body.pop("of")
         kind, _, key = of.partition("|")
         standing = self.dated.get(kind)
-        if standing is None:
+        if kind in _ACTS:
+            assert self.docket is not None  # there is a book
+            stood = self.docket.get(_ACTS[kind], key)
+            if isinstance(stood, Dated):
+                self.docket.add(stood.as_told(body))
+        elif standing is None:
             self._tariffs.clear()
             self.measures.end(of, date.fromisoformat(body["to"]))
         else:
             standing[key] = standing[key].as_told(body)
             if kind == Term.kind:
+                assert self.docket is not None  # there is a book
+                self.docket.add(standing[key])
                 self.told_terms.tell(entry.seq, self.terms.values())
 
     def _is_erasure(self, entry: Entry) -> None:
@@ -620,13 +722,6 @@ class Recount:
         body = json.loads(entry.content)
         self._told(entry, body, body["amount_fen"])
 
-    def _is_expenditure(self, entry: Entry) -> None:
-        body = json.loads(entry.content)
-        self._told(entry, body, -body["amount_fen"], "voucher")
-        attached = body.get("attachment") or ""
-        if attached:
-            self.digests[attached.partition(" ")[0].removeprefix("sha256:")] = str(entry.seq)
-
     def _is_refund(self, entry: Entry) -> None:
         body = json.loads(entry.content)
         self._told(entry, body, -body["amount_fen"])
@@ -679,6 +774,8 @@ class Recount:
         target = self.past.reversed_by(entry)
         if target is None or target[1:3] != (body["of_kind"], body["of_key"]):
             self.found("reversal", entry, f"does not reverse {body['of_kind']} {body['of_key']!r}")
+        if self.docket is not None:
+            self.docket.reverse(body["of_kind"], body["of_key"])
         if self.past.is_reversed_before(entry):
             self.found("reversal", entry, "what it reverses is reversed already")
 
@@ -848,6 +945,12 @@ def check_open(recount: Recount, reader: Reader) -> Iterator[Finding]:
             )
 
 
+def check_acts(recount: Recount, reader: Reader) -> Iterator[Finding]:
+    """The library said what it says beside an act: the roll of a vote, and its result."""
+    for kind, key in sorted(recount.unsaid):
+        yield Finding("act", f"{kind} {key}", "follows from the facts, and does not stand")
+
+
 def check_lines(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """What is kept of every budget line's days is what was spent and committed on them."""
     rows = reader.connection.execute(select(*LINE.columns).where(LINE.c.book == reader.book))
@@ -957,6 +1060,7 @@ CHECKS: tuple[Callable[[Recount, Reader], Iterator[Finding]], ...] = (
     check_remuneration,
     check_turnover,
     check_open,
+    check_acts,
     check_lines,
     check_links,
     check_terms,

@@ -29,6 +29,7 @@ from trustledger import (
     intake,
     proving,
     rebuilding,
+    standing,
 )
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
@@ -355,7 +356,7 @@ class Book:
         def work(connection: Connection) -> Posted:
             dialects.forget_for_good(connection)
             writer, reader = self._writer(connection), Reader(connection, self.code)
-            first = intake.info_of(reader).start
+            first = standing.info_of(reader).start
             if day < first:
                 raise BooksNotOpen(f"found {day}; the books open on {first}")
             where = kind, key, fields
@@ -467,7 +468,7 @@ class Book:
         item: str | None,
         line: str | None,
     ) -> Where:
-        if fund is not None and fund not in (funds := intake.funds_of(reader)):
+        if fund is not None and fund not in (funds := standing.funds_of(reader)):
             raise Unknown("fund", fund, f"the funds are {', '.join(sorted(funds))}")
         if unit is not None:
             drawing.unit_of(reader, unit)
@@ -484,7 +485,7 @@ class Book:
 
         def work(connection: Connection) -> int:
             Writer(connection, self.code, self._clock)  # holds the book's lock
-            intake.info_of(Reader(connection, self.code))  # it is there
+            standing.info_of(Reader(connection, self.code))  # it is there
             return rebuilding.rebuild(connection, self.code)
 
         return self._write(work)
@@ -520,10 +521,10 @@ class Book:
 
     @staticmethod
     def _decide(reader: Reader, on: DayLike) -> list[Reminder]:
-        info, day = intake.info_of(reader), parse_day(str(on))
+        info, day = standing.info_of(reader), parse_day(str(on))
         if day < info.start:
             raise BooksNotOpen(f"found {day}; the books open on {info.start}")
-        ladder = ladder_on(intake.steps_of(reader), day)
+        ladder = ladder_on(standing.steps_of(reader), day)
         if not ladder:
             raise Refused(
                 f"no reminder step is in force on {day}; write [[reminder]] tables in book.toml "
@@ -534,7 +535,7 @@ class Book:
             info,
             ladder,
             day,
-            reminding.debtors(reader, day, intake.tenures_of(reader)),
+            reminding.debtors(reader, day, standing.tenures_of(reader)),
             sent,
             (head.size, head.root),
         )
@@ -546,8 +547,8 @@ class Book:
         """
         day = parse_day(str(on))
         with self._reading() as reader:
-            info = intake.info_of(reader)
-            steps = {step.record_key: step for step in intake.steps_of(reader)}
+            info = standing.info_of(reader)
+            steps = {step.record_key: step for step in standing.steps_of(reader)}
             told = reminding.reminders(reader, day, day)
             units = {u.unit: u for u in reader.facts(Unit, [one.unit for one in told])}
         told.sort(key=lambda one: (units[one.unit].building, one.unit, one.days))
@@ -564,7 +565,7 @@ class Book:
     def info(self) -> BookInfo:
         """What the book is."""
         with self._reading() as reader:
-            return intake.info_of(reader)
+            return standing.info_of(reader)
 
     @property
     def head(self) -> Head:
@@ -585,7 +586,7 @@ class Book:
         day = parse_day(on if isinstance(on, str) else on.isoformat())
         with self._reading() as reader:
             found = drawing.unit_of(reader, unit)
-            return holders_on(found, intake.tenures_of(reader, [unit]).get(unit, ()), day)
+            return holders_on(found, standing.tenures_of(reader, [unit]).get(unit, ()), day)
 
     def entries(self) -> Iterator[Entry]:
         """The whole journal, in order."""
@@ -690,7 +691,7 @@ class Book:
         from trustledger import plaintext
 
         with self._reading() as reader:
-            yield from plaintext.export(tool, intake.info_of(reader), reader.stream)
+            yield from plaintext.export(tool, standing.info_of(reader), reader.stream)
 
     # ------------------------------------------------------------------ copies
 

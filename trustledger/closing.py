@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from trustledger import audit, chart, intake
+from trustledger import audit, chart, intake, standing
 from trustledger.errors import BooksNotOpen, ClosingRefused
 from trustledger.money import yuan
 from trustledger.period import Period, month_of, next_month
@@ -56,7 +56,7 @@ def close_through(
     :raises BooksNotOpen: the month lies before the books open.
     :raises ClosingRefused: something is still to be done; nothing is closed then.
     """
-    info = intake.info_of(reader)
+    info = standing.info_of(reader)
     start = month_of(info.start)
     if last < start:
         raise BooksNotOpen(f"found {last}; the books open on {info.start}")

@@ -1,8 +1,8 @@
 """The docket 案卷: what stands of the open budget, as far as an act rests on it.
 
-What lives here: the lookups that acts/ may make, over what this batch has applied so far and, behind
-it, what the book holds. What must not: any decision. A :class:`Source` reads the book when it is
-asked; ``verify`` has none and gives the docket every fact as the journal tells it.
+What lives here: the lookups that acts/ may make, over what this batch has applied so far and,
+behind it, what the book holds. What must not: any decision. A :class:`Source` reads the book when
+it is asked; ``verify`` has none and gives the docket every fact as the journal tells it.
 """
 
 from __future__ import annotations
@@ -82,6 +82,12 @@ class Docket:
         self._facts.setdefault(fact.kind, {})[fact.record_key] = fact
         for kind, key in fact.names():
             self._links.setdefault((fact.kind, kind, key), {})[fact.record_key] = None
+
+    def forget(self, fact: Record) -> None:
+        """A fact that the source finds again when it is asked for."""
+        del self._facts[fact.kind][fact.record_key]
+        for kind, key in fact.names():
+            del self._links[fact.kind, kind, key][fact.record_key]
 
     def tell(self, kind: str, key: str, content: str) -> None:
         """An entry that the library made itself."""

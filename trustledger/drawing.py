@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from trustledger import intake
+from trustledger import standing
 from trustledger.document import Statement
 from trustledger.errors import BooksNotOpen, InvalidInput, Unknown
 from trustledger.period import Period, month_of
@@ -64,19 +64,21 @@ class Desk:
         self, units: Mapping[str, Unit], only: Sequence[str] | None = None
     ) -> Mapping[str, Holders]:
         """Who held some units in the period."""
-        tenures = intake.tenures_of(self.reader, only)
+        tenures = standing.tenures_of(self.reader, only)
         return holders.held(self.reader, self.figures.info, self.period, units, tenures)
 
 
 def _figures(reader: Reader, period: str | Period) -> Figures:
-    info = intake.info_of(reader)
+    info = standing.info_of(reader)
     if not isinstance(period, Period):
         period = Period.parse(period, info.fiscal_year_start)
     start = month_of(info.start)
     if period.last < start:
         raise BooksNotOpen(f"found {period}; the books open on {info.start}")
     period = Period(max(period.first, start), period.last)  # openings come before it
-    return gathering.figures(reader, info, intake.funds_of(reader), intake.terms_of(reader), period)
+    return gathering.figures(
+        reader, info, standing.funds_of(reader), standing.terms_of(reader), period
+    )
 
 
 # --------------------------------------------------------------------------- statements
@@ -92,7 +94,7 @@ def _owner(desk: Desk) -> Statement:
 
 
 def _owing(desk: Desk) -> Statement:
-    tenures = intake.tenures_of(desk.reader)
+    tenures = standing.tenures_of(desk.reader)
     debts = holders.debts(desk.reader, desk.figures.info, desk.period, desk.units, tenures)
     return owing.build(desk.figures, list(debts))
 
@@ -120,7 +122,7 @@ def _ageing(desk: Desk) -> Statement:
 
 def _reminders(desk: Desk) -> Statement:
     reader, last = desk.reader, desk.period.end
-    steps = {step.record_key: step for step in intake.steps_of(reader)}
+    steps = {step.record_key: step for step in standing.steps_of(reader)}
     plans = plans_of(reader.facts(Instalment))
     money = reminding.money_of(reader, plans, last.isoformat())
     sent = reminding.reminders(reader, desk.period.start, last)

@@ -39,9 +39,9 @@ from trustledger.votes import (
 
 BEFORE_MONEY: tuple[type[Record], ...] = (
     Rule, DecisionType, Budget, Member, Meeting, Proposal, PlanLine, PlanIncome, Question, Answer,
-    AgendaItem, Elector, Resolution, Ballot, Tally, Delegation, Revocation, Stage, Outcome, Amendment,
-    Project, SpendingRequest, Approval, Publication, Commitment, Milestone, Invoice, Release,
-    FundTransfer,
+    AgendaItem, Elector, Resolution, Ballot, Tally, Delegation, Revocation, Stage, Outcome,
+    Amendment, Project, SpendingRequest, Approval, Publication, Commitment, Milestone, Invoice,
+    Release, FundTransfer,
 )  # fmt: skip
 """What is decided on a day, before money moves on it: what is referred to comes first."""
 

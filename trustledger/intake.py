@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from trustledger import chart, measuring
 from trustledger.applying import Application, Expiry, OldClaim, OldPiece, PlannedCharge, State
 from trustledger.billing import Billing, Measures, Plan
+from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
     InvalidRecord,
@@ -27,17 +29,16 @@ from trustledger.errors import (
     Refused,
     Unknown,
 )
+from trustledger.facts import DECIDED
 from trustledger.measures import MEASURES
 from trustledger.money import yuan
 from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import (
     COMMON,
-    COMMON_NAME,
     LATE_FEE,
     OPENING,
     Agency,
     BookInfo,
-    BudgetLine,
     Dated,
     Deposit,
     Draft,
@@ -68,15 +69,23 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
+from trustledger.standing import (
+    ENDING,
+    Endings,
+    Shelf,
+    ended,
+    endings_of,
+    funds_of,
+    info_of,
+    tariffs_of,
+    tenures_of,
+)
 from trustledger.store import balances
 from trustledger.store.asking import Asked
 from trustledger.store.memo import Memo
 from trustledger.store.reading import ONE_BY_ONE, Reader, Stored, open_of, stored_of, terms_stand
 from trustledger.store.reminding import sent_after
 from trustledger.store.writing import FEW, Writer, recorded_last
-
-ENDING = "ending"
-"""Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
 """What names a unit."""
@@ -86,76 +95,6 @@ END = ("to", "delivery")
 
 STRUCK = {"share": "0/1"}
 """What may be told of a tenure at any time: that it was a mistake, and holds nothing."""
-
-Endings = Mapping[str, Mapping[str, str]]
-"""By fact, kind and public key, what was told of it later."""
-
-
-# --------------------------------------------------------------------------- what stands
-
-
-def info_of(reader: Reader) -> BookInfo:
-    """The book's own record.
-
-    :raises Unknown: no such book.
-    """
-    found = reader.facts(BookInfo)
-    if not found:
-        raise Unknown("book", reader.book, "load its folder first")
-    return found[0]
-
-
-def funds_of(reader: Reader) -> dict[str, Fund]:
-    """The funds by code; the common fund is there even if nobody named it."""
-    common = Fund(code=COMMON, name=COMMON_NAME)
-    return {COMMON: common} | {fund.code: fund for fund in reader.facts(Fund)}
-
-
-def _endings(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
-    found: dict[str, dict[str, str]] = {}
-    for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
-        body = json.loads(content)
-        found.setdefault(body.pop("of"), {}).update(body)
-    return found
-
-
-def _ended(fact: Any, endings: Endings, key: str = "") -> Any:
-    """A fact with its end; ``key`` is its public one, where that is another (of tenures)."""
-    told = endings.get(f"{fact.kind}|{key or fact.record_key}")
-    return fact if told is None else fact.as_told(told)
-
-
-def _standing(reader: Reader, kind: type[Any]) -> list[Any]:
-    endings = _endings(reader)
-    return [_ended(fact, endings) for fact in reader.facts(kind)]
-
-
-def terms_of(reader: Reader) -> list[Term]:
-    """The remuneration terms as they stand, ended ones with their end."""
-    return _standing(reader, Term)
-
-
-def tariffs_of(reader: Reader) -> list[Tariff]:
-    """The tariffs as they stand, ended ones with their end."""
-    return _standing(reader, Tariff)
-
-
-def tenures_of(reader: Reader, units: Collection[str] | None = None) -> dict[str, list[Tenure]]:
-    """Who holds the units, or some of them, as it stands, by unit; what was struck is left out,
-    and units without rows are not there."""
-    found: dict[str, list[Tenure]] = {}
-    stored = reader.stored_tenures(units).values()
-    endings = _endings(reader) if stored else {}
-    for tenure in (_ended(Tenure.load(one.content), endings, one.key) for one in stored):
-        if tenure.share:
-            found.setdefault(tenure.unit, []).append(tenure)
-    return found
-
-
-def steps_of(reader: Reader) -> list[ReminderStep]:
-    """The steps of the reminder ladder as they stand, ended ones with their end."""
-    return _standing(reader, ReminderStep)
-
 
 # --------------------------------------------------------------------------- idempotency
 
@@ -184,7 +123,7 @@ def _sort_out(
         by_kind.setdefault(fact.kind, set()).add(fact.record_key)
     stored = {kind: _standing_by_key(reader, kind, keys, facts) for kind, keys in by_kind.items()}
     dated = any(isinstance(fact, Dated) for fact in facts)
-    endings = _endings(reader) if dated else {}
+    endings = endings_of(reader) if dated else {}
     seen: dict[tuple[str, str], str] = {}
     fresh: list[Record] = []
     standing: dict[tuple[str, str], Posted] = {}
@@ -206,7 +145,7 @@ def _sort_out(
         content = _as_erased(content, old)
         standing[kind, key] = Posted(old.seq, kind, key, False)
         if isinstance(fact, Dated):
-            stands = _ended(type(fact).load(was), endings, old.key)
+            stands = ended(type(fact).load(was), endings, old.key)
             was = stands.content()
             if was != content and (told := _told_later(was, content)):
                 ends.append(_ending(reader, fact, told, old.key))
@@ -276,6 +215,8 @@ def _ending(reader: Reader, fact: Dated, told: dict[str, str], key: str) -> Draf
         used = reader.rests_on_term(fact.record_key, on)
     elif isinstance(fact, ReminderStep):
         used = sent_after(reader, [fact.record_key], on)
+    elif isinstance(fact, DECIDED):
+        used = False  # it is looked up by the day, and what was done then stands
     else:
         used = measuring.rests_on(reader, info_of(reader), fact, tariffs_of(reader))
     if used:
@@ -320,7 +261,7 @@ def take_in(
     application = Application(batch.state(), writer.append, rehearsed, complete=whole)
     batch.feed(application)
     before, reader.memo = writer.size, None  # from here on more may be read than will stand
-    with writer.streaming():
+    with nullcontext() if batch.looks_up else writer.streaming():
         for draft in (*(_document(one) for one in new_info), *ends):
             writer.append(draft)
         application.run(progress)
@@ -407,15 +348,15 @@ class _Batch:
         for fact in fresh:
             self._by_kind.setdefault(type(fact), []).append(fact)
         self.funds = funds_of(reader) | {f.code: f for f in self._of(Fund)}
-        self.lines = {b.line: b for b in (*reader.facts(BudgetLine), *self._of(BudgetLine))}
-        endings = _endings(reader, ends)
-        self.terms = [_ended(t, endings) for t in (*reader.facts(Term), *self._of(Term))]
-        self.tariffs = [_ended(t, endings) for t in (*reader.facts(Tariff), *self._of(Tariff))]
+        self.ends = ends
+        endings = endings_of(reader, ends)
+        self.terms = [ended(t, endings) for t in (*reader.facts(Term), *self._of(Term))]
+        self.tariffs = [ended(t, endings) for t in (*reader.facts(Tariff), *self._of(Tariff))]
         late = (*reader.facts(LateFeeTerm), *self._of(LateFeeTerm))
-        self.late_terms = [_ended(term, endings) for term in late]
+        self.late_terms = [ended(term, endings) for term in late]
         _no_overlap(self.terms, self.tariffs, self.late_terms)
         if steps := self._of(ReminderStep):
-            _no_step_twice([*(_ended(s, endings) for s in reader.facts(ReminderStep)), *steps])
+            _no_step_twice([*(ended(s, endings) for s in reader.facts(ReminderStep)), *steps])
         if plans := self._of(Instalment):
             check_plans(reader.facts(Instalment), plans)
         self.touched = {fact.unit for fact in fresh if isinstance(fact, OF_UNITS) and fact.unit}
@@ -437,8 +378,14 @@ class _Batch:
         """Whether this batch charges every month that is open; what is closed is charged."""
         return bool(self.months) and self.months[0] == month_of(self.opened)
 
+    @property
+    def looks_up(self) -> bool:
+        """Whether acts of this batch may ask the book for more as they are done."""
+        return any(isinstance(fact, (Expenditure, *DECIDED)) for fact in self.fresh)
+
     def _check_attachments(self) -> None:
-        named = {fact.digest: fact for fact in self._of(Expenditure) if fact.digest}
+        attaching = (fact for fact in self.fresh if ("digest", "attachment") in fact.refers)
+        named = {fact.digest: fact for fact in attaching if fact.digest}  # type: ignore[attr-defined]
         for digest in sorted(set(named) - self.reader.attached(named)) if named else ():
             raise Unknown(
                 "attachment",
@@ -465,7 +412,7 @@ class _Batch:
                     "unit", fact.unit, "enter it in units.csv first", field="unit", fact=fact
                 )
         stored = self.reader.stored_tenures(units).values()
-        told = [_ended(Tenure.load(one.content), endings, one.key) for one in stored]
+        told = [ended(Tenure.load(one.content), endings, one.key) for one in stored]
         check_shares((*told, *fresh))
 
     def check_openings(self) -> None:
@@ -604,7 +551,7 @@ class _Batch:
             info=self.info,
             opened=self.opened,
             funds=self.funds,
-            lines=dict(self.lines),
+            docket=self._docket(),
             units=self.units,
             meter=meter,
             late=late,
@@ -613,7 +560,6 @@ class _Batch:
             waited=waited,
             held=reader.held() if needs else {},
             arrived={key: entry.on for key, entry in unclaimed.items() if entry is not None},
-            spent=reader.spent() if self._of(Expenditure) or self.originals else {},
             claims=claims,
             pieces=pieces,
             waiting=waiting,
@@ -631,6 +577,24 @@ class _Batch:
                 for day in {w.on for w in withdrawals}
             },
         )
+
+    def _docket(self) -> Docket:
+        """What facts of the open budget may look up."""
+        return Docket(
+            self.info,
+            Shelf(self.reader, self.ends),
+            funds=self.funds,
+            units=lambda: self.everybody,
+            tenures=self._tenures,
+        )
+
+    def _tenures(self) -> dict[str, list[Tenure]]:
+        """Who holds the units, with what this batch says."""
+        found = tenures_of(self.reader, more=self.ends)
+        for fact in self._of(Tenure):
+            if fact.share:
+                found.setdefault(fact.unit, []).append(fact)
+        return found
 
     def _came_by(
         self, meter: Meter, late: LateFees, pieces: Iterable[OldPiece]

@@ -1,8 +1,8 @@
 """Acts 办理: what a fact of the open budget does, or why it is refused.
 
-What lives here: a function per kind of fact, ``(docket, fact) -> Deed``, by :data:`ACTS`. It looks up
-what stands and lets the rules decide. ``verify`` runs the same functions over the journal again, so
-that what was posted without their leave is found.
+What lives here: a function per kind of fact, ``(docket, fact) -> Deed``, by :data:`ACTS`. It looks
+up what stands and lets the rules decide. ``verify`` runs the same functions over the journal again,
+so that what was posted without their leave is found.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Money between funds 资金往来: only as a loan that both funds show until it is paid back. 专款专用."""
+"""Money between funds 资金往来: a loan that both funds show until it is paid back. 专款专用."""
 
 from __future__ import annotations
 

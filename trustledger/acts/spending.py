@@ -1,9 +1,10 @@
 """Spending under control 用款: request, approval, commitment, invoice, payment, and what is owed.
 
-无预算不支出: a line that is approved, with enough left of it on that day and every later one. What is
-left is approved less committed less spent, told in the transaction that holds the book's lock. The
-rulebook says what is asked for besides; an exception needs a person, a reason and, where it says so,
-a resolution. What nobody had approved is the trustee's debt to the fund until it is ratified.
+无预算不支出: a line that is approved, with enough left of it on that day and every later one. What
+is left is approved less committed less spent, told in the transaction that holds the book's lock.
+The rulebook says what is asked for besides; an exception needs a person, a reason and, where it
+says so, a resolution. What nobody had approved is the trustee's debt to the fund until it is
+ratified.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from trustledger import chart
 from trustledger.acts import budgets, votes
 from trustledger.acts.deed import NOTHING, Deed
+from trustledger.budgets import Budget, Stage
 from trustledger.docket import Docket
 from trustledger.errors import KeyConflict, NoBudgetLine, OverBudget, Refused, Unknown, WrongFund
 from trustledger.money import yuan
@@ -72,7 +74,7 @@ def allowance(docket: Docket, line: str, day: date, who: str) -> Allowance:
 
 
 def _annual(docket: Docket, code: str, line: str, day: date, who: str) -> Allowance:
-    of = docket.get(budgets.Budget, code)
+    of = docket.get(Budget, code)
     assert of is not None  # it was found by its day
     found = budgets.line_on(docket, of, line, day)
     if found is None:
@@ -91,8 +93,8 @@ def _annual(docket: Docket, code: str, line: str, day: date, who: str) -> Allowa
 def _standing_used(docket: Docket, line: str) -> int:
     """What a line of budget.csv spent and committed; not what it did in budgets of their own."""
     used = sum(move.spent_fen + move.committed_fen for move in docket.moves(line))
-    for of in docket.all(budgets.Budget):
-        stages = docket.naming(budgets.Stage, "budget", of.budget)
+    for of in docket.all(Budget):
+        stages = docket.naming(Stage, "budget", of.budget)
         starts = [one.in_force_from(of) for one in stages if one.stage == "adopted"]
         if starts:
             moves = docket.moves(line, min(starts), of.to)

@@ -15,6 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 from trustledger.errors import PeriodClosed
+from trustledger.facts import CHANGING, DECIDED
 from trustledger.measures import Count, Factor, Reading, SharedCost, Weight
 from trustledger.period import first_day, last_day, month_of, next_month
 from trustledger.records import Late, LateFeeTerm, Opening, Record, Tariff, Term, Unit
@@ -115,6 +116,8 @@ def check_open(fact: Record, closed: str) -> None:
 
     :raises PeriodClosed: it is dated there, or would count from there on.
     """
+    if isinstance(fact, DECIDED) and not isinstance(fact, CHANGING):
+        return  # words, not figures: what was talked over then may be told now
     on = None if isinstance(fact, Reading) else getattr(fact, "on", None)
     if on is not None:
         if shuts(closed, on.isoformat()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -35,6 +36,8 @@ from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
     HEAD,
+    LINE,
+    LINK,
     OPEN,
     POSTING,
     PRIVATE,
@@ -756,6 +759,45 @@ class Reader:
             .group_by(TURNOVER.c.line)
         )
         return {line: int(fen) for line, fen in self.connection.execute(query)}
+
+    def naming(self, kind: str, of_kind: str, of_key: str) -> list[str]:
+        """The keys of the entries of a kind whose facts name something."""
+        query = select(LINK.c.key).where(
+            LINK.c.book == self.book,
+            LINK.c.of_kind == of_kind,
+            LINK.c.of_key == of_key,
+            LINK.c.kind == kind,
+        )
+        return list(self.connection.scalars(query))
+
+    def line_moves(
+        self, line: str, first: date | None, last: date | None
+    ) -> list[tuple[date, int, int]]:
+        """Day, what a budget line spent, and what it committed; without a first day, all of it as
+        of one day."""
+        here = (LINE.c.book == self.book, LINE.c.line == line)
+        if first is None:
+            query = select(func.sum(LINE.c.spent_fen), func.sum(LINE.c.committed_fen)).where(*here)
+            spent, committed = self.connection.execute(query).one()
+            return [] if spent is None else [(date.min, int(spent), int(committed))]
+        days = (LINE.c.day >= first.isoformat(), LINE.c.day <= (last or date.max).isoformat())
+        rows = select(LINE.c.day, LINE.c.spent_fen, LINE.c.committed_fen).where(*here, *days)
+        return [
+            (date.fromisoformat(day), int(spent), int(committed))
+            for day, spent, committed in self.connection.execute(rows.order_by(LINE.c.day))
+        ]
+
+    def owed(self, voucher: str) -> int:
+        """What the trustee owes the fund for an expenditure, in fen."""
+        query = select(OPEN.c.open_fen).where(
+            OPEN.c.book == self.book,
+            OPEN.c.unit == "",
+            OPEN.c.account == chart.TRUSTEE_OWES,
+            OPEN.c.month == "",
+            OPEN.c.item == "",
+            OPEN.c.source == voucher,
+        )
+        return int(self.connection.execute(query).scalar() or 0)
 
     def payable(self) -> int:
         """Remuneration accrued and not withdrawn, now."""

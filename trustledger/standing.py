@@ -1,0 +1,152 @@
+"""What stands 现状: the facts of a book as they are now, ended ones with their end.
+
+What lives here: reading facts back, and the book's side of the docket. What must not: taking in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from trustledger.docket import Move
+from trustledger.errors import Unknown
+from trustledger.records import (
+    COMMON,
+    COMMON_NAME,
+    BookInfo,
+    Dated,
+    Draft,
+    Fund,
+    Record,
+    ReminderStep,
+    Tariff,
+    Tenure,
+    Term,
+)
+from trustledger.store.reading import Reader
+
+R = TypeVar("R", bound=Record)
+
+ENDING = "ending"
+"""Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
+
+
+Endings = Mapping[str, Mapping[str, str]]
+"""By fact, kind and public key, what was told of it later."""
+
+
+def info_of(reader: Reader) -> BookInfo:
+    """The book's own record.
+
+    :raises Unknown: no such book.
+    """
+    found = reader.facts(BookInfo)
+    if not found:
+        raise Unknown("book", reader.book, "load its folder first")
+    return found[0]
+
+
+def funds_of(reader: Reader) -> dict[str, Fund]:
+    """The funds by code; the common fund is there even if nobody named it."""
+    common = Fund(code=COMMON, name=COMMON_NAME)
+    return {COMMON: common} | {fund.code: fund for fund in reader.facts(Fund)}
+
+
+def endings_of(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
+    found: dict[str, dict[str, str]] = {}
+    for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
+        body = json.loads(content)
+        found.setdefault(body.pop("of"), {}).update(body)
+    return found
+
+
+def ended(fact: Any, endings: Endings, key: str = "") -> Any:
+    """A fact with its end; ``key`` is its public one, where that is another (of tenures)."""
+    told = endings.get(f"{fact.kind}|{key or fact.record_key}")
+    return fact if told is None else fact.as_told(told)
+
+
+def facts_of(reader: Reader, kind: type[R], more: Iterable[Draft] = ()) -> list[R]:
+    """The facts of a kind as they stand: what is ended, with its end; ``more`` endings to come."""
+    endings = endings_of(reader, more)
+    return [ended(fact, endings) for fact in reader.facts(kind)]
+
+
+def terms_of(reader: Reader) -> list[Term]:
+    """The remuneration terms as they stand, ended ones with their end."""
+    return facts_of(reader, Term)
+
+
+def tariffs_of(reader: Reader) -> list[Tariff]:
+    """The tariffs as they stand, ended ones with their end."""
+    return facts_of(reader, Tariff)
+
+
+def tenures_of(
+    reader: Reader, units: Collection[str] | None = None, more: Iterable[Draft] = ()
+) -> dict[str, list[Tenure]]:
+    """Who holds the units, or some of them, as it stands, by unit; what was struck is left out,
+    and units without rows are not there."""
+    found: dict[str, list[Tenure]] = {}
+    stored = reader.stored_tenures(units).values()
+    endings = endings_of(reader, more) if stored else {}
+    for tenure in (ended(Tenure.load(one.content), endings, one.key) for one in stored):
+        if tenure.share:
+            found.setdefault(tenure.unit, []).append(tenure)
+    return found
+
+
+def steps_of(reader: Reader) -> list[ReminderStep]:
+    """The steps of the reminder ladder as they stand, ended ones with their end."""
+    return facts_of(reader, ReminderStep)
+
+
+# --------------------------------------------------------------------------- for the docket
+
+
+class Shelf:
+    """The book's side of the docket: everything is asked when it is wanted, and once."""
+
+    def __init__(self, reader: Reader, ends: Iterable[Draft] = ()) -> None:
+        self._reader, self._ends = reader, tuple(ends)
+        self._kinds: dict[str, list[Any]] = {}
+
+    def fact(self, record: type[R], key: str) -> R | None:
+        """A fact by its key."""
+        if record.kind in self._kinds or issubclass(record, Dated):
+            return next((one for one in self.facts(record) if one.record_key == key), None)
+        return next(iter(self._reader.facts(record, [key])), None)
+
+    def facts(self, record: type[R]) -> list[R]:
+        """All facts of a kind, ended ones with their end."""
+        if record.kind not in self._kinds:
+            dated = issubclass(record, Dated)
+            read = (
+                facts_of(self._reader, record, self._ends) if dated else self._reader.facts(record)
+            )
+            self._kinds[record.kind] = read
+        return self._kinds[record.kind]
+
+    def naming(self, record: type[R], kind: str, key: str) -> list[R]:
+        """The facts of a kind that name something."""
+        keys = self._reader.naming(record.kind, kind, key)
+        return self._reader.facts(record, keys) if keys else []
+
+    def told(self, kind: str, key: str) -> str:
+        """What an entry that the library made itself says, or nothing."""
+        return next(iter(self._reader.contents(kind, [key])), "")
+
+    def moves(self, line: str, first: date | None, last: date | None) -> list[Move]:
+        """What a line spent and committed, day by day; without a first day, all of it as one."""
+        return [Move(*one) for one in self._reader.line_moves(line, first, last)]
+
+    def is_reversed(self, kind: str, key: str) -> bool:
+        """Whether an entry is reversed."""
+        entry = self._reader.entry(kind, key)
+        return entry is not None and self._reader.is_reversed(entry.seq)
+
+    def owed(self, voucher: str) -> int:
+        """What the trustee owes for an expenditure, in fen."""
+        return self._reader.owed(voucher)
