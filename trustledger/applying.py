@@ -30,7 +30,7 @@ from trustledger.errors import (
     TrustLedgerError,
     Unknown,
 )
-from trustledger.facts import BEFORE_MONEY, CHANGING, DECIDED, MOVING
+from trustledger.facts import BEFORE_MONEY, DECIDED, MOVING
 from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import last_day, month_of
 from trustledger.records import (
@@ -325,7 +325,7 @@ class Application:
         self.events.clear()
 
     def _before_start(self, event: Event) -> None:
-        if isinstance(event.fact, DECIDED) and not isinstance(event.fact, CHANGING):
+        if isinstance(event.fact, DECIDED) and not isinstance(event.fact, MOVING):
             return  # what was decided before the books opened is theirs as well
         if isinstance(event.fact, Instalment):
             raise BooksNotOpen(
