@@ -6,14 +6,18 @@ What is right is reckoned here apart: in fractions, from lists of (unit, owner, 
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import trustledger as tl
@@ -231,6 +235,30 @@ def test_anybody_counts_again_from_the_text_and_gets_the_same(rows, rule) -> Non
     assert not any(owner in text for owner in "甲乙丙丁戊己")
 
 
+PAGE = (Path(__file__).parents[1] / "docs" / "votes.md").read_text("utf-8")
+
+
+def by_the_page(text: str, folder: Path) -> str:
+    """What the program on the page says of a list of ballots."""
+    [program] = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    (folder / "count.py").write_text(program, "utf-8")
+    (folder / "ballots.json").write_bytes(text.encode())
+    told = subprocess.run(
+        [sys.executable, "-I", "count.py", "ballots.json"],
+        cwd=folder, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return told.stdout.splitlines()[-1]
+
+
+@settings(laws, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=votes(), rule=decisions())
+def test_the_program_on_the_page_counts_the_same(rows, rule, tmp_path: Path) -> None:
+    roll, ballots = rolled(rows), cast(rows)
+    result = count(roll, ballots, rule)
+    said = "carried" if result.carried else "not carried"
+    assert by_the_page(ballots_text(roll, ballots, rule), tmp_path) == f"{result.ballots} {said}"
+
+
 @laws
 @given(votes(), decisions(), st.data())
 def test_changing_one_ballot_changes_the_digest(rows, rule, data) -> None:
@@ -433,7 +461,7 @@ def test_a_developer_with_a_buyer_is_another_voter_than_the_developer() -> None:
     rows = by_tenures(
         held("1", "建设公司", role="developer"),
         held("2", "建设公司", role="developer", share="1/2"),
-        held("3", "建设公司", role="developer", share="1/2"),
+        held("3", "建设公司二期", role="developer", share="1/2"),
     )
     assert [row.voter for row in roll_of(resolution(), units, rows).rows] == ["V1", "V2", "V2"]
 
@@ -461,6 +489,12 @@ def test_people_with_one_name_are_told_apart_by_the_newest_telephone() -> None:
         held("3", "张"),
     )
     assert [row.voter for row in roll_of(resolution(), units, rows).rows] == ["V1", "V1", "V2"]
+
+
+def test_a_tenant_of_the_same_name_lends_the_owner_no_telephone() -> None:
+    units = [home("1", owner="张", phone="139"), home("2", owner="张", phone="139")]
+    rows = by_tenures(held("2", "张", phone="111", role="tenant"))
+    assert roll_of(resolution(), units, rows).voters == 1
 
 
 def test_a_row_of_the_roll_is_corrected() -> None:
@@ -552,6 +586,7 @@ def test_the_formats_are_these() -> None:
         '"takes_part":">=2/3","agrees":">1/2","agrees_of":"participating","by":"area+heads",'
         '"rows":[\n["1-101","V1","97.53","yes","agree"],\n["1-102","V2","100","yes",""]\n]}\n'
     )
+    assert text in PAGE and roll.content() in PAGE.replace(",\n", ",")
     result = count(roll, [ballot("1-101")], ORDINARY)
     assert result.ballots == "5588cd3daa6d7855e2c181b7665a4f9f993f3a0c5a6b644b418ed19107fbd545"
     assert result.content() == (
@@ -960,6 +995,7 @@ def test_what_is_just_allowed() -> None:
     force(CARRIED, "2025-04-01")
     force(CARRIED, "2025-12-31")
     force(CARRIED, "2030-01-01", to=None)
+    assert resolution(roll_on="2025-03-01").electorate_on == date(2025, 3, 1)
     within = resolution(decision="repair", on="2025-12-31", until="2025-12-31", amount="5000")
     check_delegated(within, DELEGATION)
 
