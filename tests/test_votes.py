@@ -24,7 +24,7 @@ import trustledger as tl
 from trustledger.records import Record
 from trustledger.rolls import Figure, RollRow, area_cm2, m2
 from trustledger.rules.declaring import check_tally, result_by_minutes
-from trustledger.rules.electing import committee_roll, roll_of
+from trustledger.rules.electing import committee_roll, difference, roll_of
 from trustledger.rules.resolving import (
     STANDINGS,
     check_delegated,
@@ -334,6 +334,20 @@ def test_units_of_the_same_owners_are_one_voter_and_others_are_not(sets) -> None
     for one, people in zip(roll.rows, sets, strict=True):
         for other, more in zip(roll.rows, sets, strict=True):
             assert (one.voter == other.voter) == (people == more)
+
+
+@laws
+@given(votes(), st.data())
+def test_a_roll_is_found_again_after_names_are_erased(rows, data) -> None:
+    """Names of some units are gone: each reads as somebody else, and the rest is compared."""
+    gone = set(data.draw(st.lists(st.sampled_from([unit for unit, *_ in rows]))))
+    left = [(u, f"已删除-{u}" if u in gone else who, a, c) for u, who, a, c in rows]
+    stored, again = rolled(rows), rolled(left)
+    assert difference(stored, stored) == ""
+    assert difference(stored, again, gone) == ""
+    owners = {unit: who for unit, who, *_ in rows}
+    shared = any(owners[u] == owners[v] for u in gone for v in owners if u != v)
+    assert bool(difference(stored, again)) == shared
 
 
 @laws
@@ -998,6 +1012,26 @@ def test_what_is_just_allowed() -> None:
     assert resolution(roll_on="2025-03-01").electorate_on == date(2025, 3, 1)
     within = resolution(decision="repair", on="2025-12-31", until="2025-12-31", amount="5000")
     check_delegated(within, DELEGATION)
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ([("1", "V1", "90"), ("2", "V1", "90"), ("4", "V2", "90")],
+     "the roll has other units than stood on its day: 3, 4"),
+    ([("1", "V1", "90"), ("2", "V1", "91"), ("3", "V2", "90")],
+     "the roll has '2' with another area or another right than stood then"),
+    ([("1", "V1", "90"), ("2", "V2", "90"), ("3", "V3", "90")],
+     "the roll has '2' under V1, who did not hold it then"),
+    ([("1", "V1", "90"), ("2", "V1", "90"), ("3", "V1", "90")],
+     "the roll has '3' under V2, who did not hold it then"),
+    ([("1", "V1", "90"), ("2", "V1", "90"), ("3", "V2", "90"), ("3", "V2", "90")],
+     "the roll has other units than stood on its day: one of them twice"),
+])  # fmt: skip
+def test_a_roll_that_was_changed(rows: list[tuple[str, str, str]], said: str) -> None:
+    assert difference(ROLL, made(rows)) == said
+    assert difference(tl.Roll("R2", ROLL.on, ROLL.rows), ROLL) == (
+        "the roll is of 'R2' on 2025-03-01, not of its resolution"
+    )
+    assert difference(ROLL, BARRED).startswith("the roll has '3' with another area")
 
 
 TEXT = ballots_text(ROLL, [ballot("1")], ORDINARY)
