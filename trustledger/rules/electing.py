@@ -7,7 +7,7 @@ Voters become V1, V2 and so on in the order of the units, so that a recount need
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 
 from trustledger.errors import Refused, Unknown
@@ -59,6 +59,31 @@ def committee_roll(resolution: Resolution, members: Iterable[Member]) -> Roll:
     day = resolution.electorate_on
     codes = sorted({member.member for member in members if member.covers(day)})
     return _checked(resolution, _numbered(resolution, [(code, code, 0, True) for code in codes]))
+
+
+def difference(stored: Roll, again: Roll, erased: Container[str] = ()) -> str:
+    """How a roll that was frozen differs from the one made anew; nothing where it does not.
+
+    ``erased``: units of whose holders a name or telephone was erased since. Whose vote theirs were
+    together with cannot be found again, all else of their rows can.
+    """
+    if (stored.resolution, stored.on) != (again.resolution, again.on):
+        return f"the roll is of {stored.resolution!r} on {stored.on}, not of its resolution"
+    units = sorted(stored.by_unit.keys() ^ again.by_unit.keys())
+    if units or len(stored.rows) != len(again.rows):
+        named = ", ".join(units[:5]) or "one of them twice"
+        return f"the roll has other units than stood on its day: {named}"
+    pairs: dict[str, str] = {}
+    back: dict[str, str] = {}
+    for was, now in zip(stored.rows, again.rows, strict=True):
+        if (was.unit, was.area_cm2, was.eligible) != (now.unit, now.area_cm2, now.eligible):
+            return f"the roll has {was.unit!r} with another area or another right than stood then"
+        if was.unit in erased:
+            continue
+        one = pairs.setdefault(was.voter, now.voter) == now.voter
+        if not (one and back.setdefault(now.voter, was.voter) == was.voter):
+            return f"the roll has {was.unit!r} under {was.voter}, who did not hold it then"
+    return ""
 
 
 def voter_of(unit: Unit, tenures: Sequence[Tenure], day: date) -> Hashable:
