@@ -51,12 +51,29 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
+    from trustledger.grants import (
+        FundTransfer,
+    )
     from trustledger.holding import Holder
     from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
+    from trustledger.meetings import (
+        AgendaItem,
+        Answer,
+        Meeting,
+        Outcome,
+        Proposal,
+        Question,
+    )
     from trustledger.money import capitals, parse_yuan, yuan
     from trustledger.period import Period
     from trustledger.presets import DECISION_TYPES
+    from trustledger.projects import (
+        Progress,
+        Project,
+        Rating,
+        SurveyAnswer,
+    )
     from trustledger.proving import Bundle, Growth, Inclusion
     from trustledger.records import (
         BookInfo,
@@ -86,6 +103,18 @@ if TYPE_CHECKING:
     from trustledger.rulebook import Rule
     from trustledger.rules.reminding import Reminder
     from trustledger.rules.tallying import recount
+    from trustledger.spendings import (
+        Approval,
+        Commitment,
+        Evidence,
+        Invoice,
+        Milestone,
+        Publication,
+        Ratification,
+        Release,
+        Repayment,
+        SpendingRequest,
+    )
     from trustledger.statements import NAMES as STATEMENTS
     from trustledger.statements.month_columns import CellEntry
     from trustledger.store.balances import Sums, UnitBalance
@@ -113,12 +142,19 @@ _HOME = {
     "errors": (
         "BookCorrupt", "BooksNotOpen", "CannotReverse", "ClosingRefused", "InvalidAmount",
         "InvalidDate", "InvalidFile", "InvalidInput", "InvalidRecord", "KeyConflict",
-        "NoBudgetLine", "NotThisLog", "OverBudget", "OverCeiling", "OverHeld", "OverRefund",
-        "NoBudgetLine", "NotCarried", "NotThisLog", "OverBudget", "OverHeld", "OverRefund",
+        "NoBudgetLine", "NotCarried", "NotThisLog", "OverBudget", "OverCeiling", "OverHeld",
+        "OverRefund",
         "OverWaiver", "OverWithdrawal", "Overlap", "PeriodClosed", "Refused", "StatementFails",
         "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
+    "grants": ("FundTransfer",),
+    "meetings": ("AgendaItem", "Answer", "Meeting", "Outcome", "Proposal", "Question"),
+    "projects": ("Progress", "Project", "Rating", "SurveyAnswer"),
+    "spendings": (
+        "Approval", "Commitment", "Evidence", "Invoice", "Milestone", "Publication",
+        "Ratification", "Release", "Repayment", "SpendingRequest",
+    ),
     "holding": ("Holder",),
     "keeping": ("Migrated", "import_archive", "migrate", "restore"),
     "measures": ("Count", "Factor", "Meter", "Reading", "SharedCost", "Weight"),
@@ -153,7 +189,10 @@ __all__ = [
     "DECISION_TYPES",
     "STATEMENTS",
     "Agency",
+    "AgendaItem",
     "Amendment",
+    "Answer",
+    "Approval",
     "Ballot",
     "Book",
     "BookCorrupt",
@@ -166,16 +205,19 @@ __all__ = [
     "CellEntry",
     "Checkpoint",
     "ClosingRefused",
+    "Commitment",
     "Count",
     "DecisionType",
     "Delegation",
     "Deposit",
     "Elector",
     "Entry",
+    "Evidence",
     "Expenditure",
     "Factor",
     "Finding",
     "Fund",
+    "FundTransfer",
     "Growth",
     "Holder",
     "Imported",
@@ -187,16 +229,20 @@ __all__ = [
     "InvalidFile",
     "InvalidInput",
     "InvalidRecord",
+    "Invoice",
     "KeyConflict",
     "LateFeeTerm",
     "Manifest",
+    "Meeting",
     "Member",
     "Meter",
     "Migrated",
+    "Milestone",
     "NoBudgetLine",
     "NotCarried",
     "NotThisLog",
     "Opening",
+    "Outcome",
     "OverBudget",
     "OverCeiling",
     "OverHeld",
@@ -210,12 +256,21 @@ __all__ = [
     "PlanLine",
     "Posted",
     "Posting",
+    "Progress",
+    "Project",
+    "Proposal",
+    "Publication",
+    "Question",
+    "Ratification",
+    "Rating",
     "Reading",
     "Receipt",
     "Refund",
     "Refused",
+    "Release",
     "Reminder",
     "ReminderStep",
+    "Repayment",
     "Report",
     "Resolution",
     "Result",
@@ -225,11 +280,13 @@ __all__ = [
     "Rule",
     "SharedCost",
     "Signer",
+    "SpendingRequest",
     "Stage",
     "Statement",
     "StatementFails",
     "StoreError",
     "Sums",
+    "SurveyAnswer",
     "Suspense",
     "Tally",
     "Tariff",

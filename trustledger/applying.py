@@ -77,6 +77,7 @@ from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_
 from trustledger.rules.paying import check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
+from trustledger.spendings import Milestone
 
 
 class PlannedCharge(NamedTuple):
@@ -203,6 +204,7 @@ class Application:
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
         self.to_reverse: set[tuple[str, str]] = set()
         self.expected: set[OldClaim] = set()  # claims that a late waiver called up
+        self.bound_on: dict[str, str] = {}  # commitments of this batch -> their day
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
@@ -291,6 +293,8 @@ class Application:
         """What is decided on a day comes before its money, what is told of that money after it."""
         day, kind = getattr(fact, "on", None), type(fact)
         on = day.isoformat() if day is not None else ""
+        if isinstance(fact, Milestone):  # it has no day of its own, and follows its commitment
+            on = self.bound_on.get(fact.commitment, "")
         if kind is Expenditure:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return

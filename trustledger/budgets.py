@@ -351,6 +351,7 @@ class Stage(OfVersion):
 
     kind = "stage"
     refers = (
+        ("budget", "budget"),
         ("version_key", "version"),
         ("resolution", "resolution"),
     )

@@ -69,6 +69,7 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
+from trustledger.spendings import Commitment
 from trustledger.standing import (
     ENDING,
     Endings,
@@ -694,6 +695,7 @@ class _Batch:
                     application.add_charge(charge)
                 if application.state.late.runs_in(month):
                     application.add_late_fees(month)
+        application.bound_on = {one.key: one.on.isoformat() for one in self._of(Commitment)}
         for fact in self.fresh:
             application.add_fact(fact)
 
