@@ -109,7 +109,7 @@ def test_days_after_the_last_that_counts_are_nothing(
 
 
 def test_a_years_cleaning() -> None:
-    """12,000.00 for the year, 15,000.00 from July on; 7,000.00 goes in March, 6,500.00 in August."""
+    """12,000.00 for the year, 15,000.00 from July; 7,000.00 goes in March, 6,500.00 in August."""
     approved = [(date(2025, 1, 1), 12_000_00), (date(2025, 7, 1), 15_000_00)]
     moves = [(date(2025, 3, 5), 7_000_00, 0), (date(2025, 8, 5), 6_500_00, 0)]
     for day, left in (
