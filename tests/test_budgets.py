@@ -186,6 +186,8 @@ REFUSED = (
      "found 'repair', and a reduction has no fund; leave it empty"),
     (an_amendment, {"move": "carry_deficit"}, "from_budget",
      "amendment 'T1' is a carry_deficit, which names its from_budget; write it"),
+    (an_amendment, {"move": "carry_surplus", "from_budget": "2025"}, "from_budget",
+     "amendment 'T1' carries what budget '2025' left into itself; name the budget before it"),
     (an_amendment, {"move": "supplement", "line": "B9", "name": "泵"}, "category",
      "amendment 'T1' opens line 'B9', whose category is missing; a new line has a name and a "
      "category, an old one keeps its own"),

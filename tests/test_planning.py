@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trustledger as tl
+from trustledger.rules.availability import available
 from trustledger.rules.planning import (
     Ceiling,
     Deferrable,
@@ -314,3 +315,14 @@ def test_an_amended_plan_by_hand() -> None:
         1_700_00, 0, 500_00, 1_000_00
     )  # fmt: skip
     assert plan["2025-05"] == 1_000_00
+
+
+def test_what_is_added_can_be_spent_at_once_on_every_basis() -> None:
+    """January's 1,000.00 is spent; a supplement of 500.00 on the 20th is for the 20th."""
+    on, plan = date(2025, 1, 20), dict.fromkeys(MONTHS, 1_000_00)
+    approved = [(date(2025, 1, 1), 12_000_00), (on, 12_500_00)]
+    spent = [(date(2025, 1, 10), 1_000_00, 0)]
+    told = amended_plan(plan, [(on, 500_00)])
+    assert available(on, approved, spent, "month", told) == 500_00
+    assert available(on, approved, spent, "to_date", told) == 500_00
+    assert available(on, approved, spent, "year", told) == 11_500_00

@@ -460,6 +460,12 @@ class Amendment(Record):
                 "name another line to move it to",
                 field="to_line",
             )
+        if self.from_budget == self.budget:
+            raise InvalidRecord(
+                f"amendment {self.key!r} carries what budget {self.budget!r} left into itself; "
+                "name the budget before it",
+                field="from_budget",
+            )
         if self.move == "supplement" and given & {"name", "category", "fund"}:
             self._opens(given)
         return self
