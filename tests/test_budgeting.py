@@ -337,6 +337,21 @@ def test_a_stage_that_is_not_the_next_is_refused(
     assert told.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("stage", "stages"),
+    (
+        (a_stage("adopted", "2024-12-01"), STAGES[:1]),  # on the day of its consultation
+        (a_stage("adopted", "2024-12-20", start="2025-06-30"), STAGES[:1]),  # for its last day
+        (a_stage("adopted", "2025-04-01"), [STAGES[0], *STAGES[2:]]),  # after v2 was
+        (a_stage("adopted", "2025-02-01"), [STAGES[0], *STAGES[2:]]),  # before v2 was
+        (a_stage("closed", "2025-07-31"), STAGES[:2]),  # once its time is over
+        (a_stage("withdrawn", "2025-07-31", "v3"), STAGES),
+    ),
+)
+def test_a_stage_that_is_the_next_is_taken(stage: tl.Stage, stages: list) -> None:
+    check_stage(stage, HALF, stages, DIGEST, YES)
+
+
 def test_an_empty_version_goes_nowhere() -> None:
     with pytest.raises(tl.Refused) as told:
         check_stage(a_stage("consultation", "2024-12-01"), HALF, [], "")
@@ -393,6 +408,14 @@ def test_a_line_keeps_its_fund() -> None:
         "another fund pays for a line of its own"
     )
     assert told.value.field == "fund"
+
+
+def test_a_withdrawn_version_binds_no_fund() -> None:
+    lines = [a_line("A01", "1", "v1", fund="repair"), a_line("A01", "1", "v2")]
+    withdrawn = [a_stage("withdrawn", "2024-12-01")]
+    assert Approved(HALF, [], lines[:1]).fund_of("A01") == "repair"
+    assert Approved(HALF, withdrawn, lines[:1]).fund_of("A01") == ""
+    assert Approved(HALF, withdrawn, lines).fund_of("A01") == "common"
 
 
 OPENS = {"name": "泵", "category": "works", "resolution": "R9"}

@@ -23,6 +23,7 @@ from trustledger.rules.planning import (
     months_of,
     over_ceiling,
     plan_by_month,
+    plan_to_date,
     planned_income,
     project,
 )
@@ -208,6 +209,30 @@ def test_what_waits_is_taken_fen_by_fen_from_what_can_wait_longest(
     assert sum(one.amount_fen for one in told) + uncovered == shortfall
 
 
+twelve = st.lists(st.integers(0, 500), min_size=12, max_size=12)
+
+
+@laws
+@given(st.lists(twelve, min_size=1, max_size=3), st.data())
+def test_each_month_is_bound_by_the_plan_that_stands_at_its_end(
+    plans: list[list[int]], data: st.DataObject
+) -> None:
+    days = st.dates(date(2025, 1, 1), date(2025, 12, 31))
+    starts = sorted(data.draw(st.lists(days, min_size=len(plans), max_size=len(plans))))
+
+    def plan_on(day: date) -> dict[str, int]:
+        standing = [plan for start, plan in zip(starts, plans, strict=True) if start <= day]
+        return dict(zip(MONTHS, standing[-1], strict=True)) if standing else {}
+
+    told = plan_to_date(YEAR, plan_on)
+    assert list(told) == MONTHS
+    for number, month in enumerate(MONTHS, 1):
+        first = date(2025 + number // 12, number % 12 + 1, 1)  # of the month after
+        standing = [plan for start, plan in zip(starts, plans, strict=True) if start < first]
+        right = sum(standing[-1][:number]) if standing else 0
+        assert sum(fen for one, fen in told.items() if one <= month) == right
+
+
 # -- a year by hand ---------------------------------------------------------------------------
 
 
@@ -326,3 +351,12 @@ def test_what_is_added_can_be_spent_at_once_on_every_basis() -> None:
     assert available(on, approved, spent, "month", told) == 500_00
     assert available(on, approved, spent, "to_date", told) == 500_00
     assert available(on, approved, spent, "year", told) == 11_500_00
+
+
+def test_what_is_dated_back_minds_the_plan_to_come() -> None:
+    """From July a new version plans 200.00 a month in place of 1,000.00: 1,400.00 until then."""
+    old, new = dict.fromkeys(MONTHS, 1_000_00), dict.fromkeys(MONTHS, 200_00)
+    plan = plan_to_date(YEAR, lambda day: new if day >= date(2025, 7, 1) else old)
+    approved = [(date(2025, 1, 1), 12_000_00), (date(2025, 7, 1), 2_400_00)]
+    assert available(date(2025, 3, 5), approved, [], "to_date", plan) == 1_400_00
+    assert available(date(2025, 3, 5), approved[:1], [], "to_date", old) == 3_000_00
