@@ -14,9 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from trustledger.errors import InvalidAmount, InvalidRecord
+from trustledger.errors import InvalidRecord
 from trustledger.money import LIMIT_FEN, round_half_up, share, yuan
 from trustledger.records import (
     COMMON,
@@ -88,12 +88,18 @@ Months = Annotated[str, BeforeValidator(_months)]
 Label = Annotated[Code, BeforeValidator(_no_bar)]
 """A name that is a part of other facts' keys: of a budget, or of one of its versions."""
 
-Digest = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=64, pattern=r"^(?:[0-9a-fA-F]{64})?$"
-    ),
-]
+
+_HEX = re.compile(r"(?:[0-9a-f]{64})?")
+
+
+def _digest(value: object) -> str:
+    told = value.strip().lower() if isinstance(value, str) else ""
+    if isinstance(value, str) and _HEX.fullmatch(told):
+        return told
+    raise InvalidRecord(f"found {str(value)[:70]!r}; a digest is 64 hex digits, as a version's")
+
+
+Digest = Annotated[str, BeforeValidator(_digest)]
 Quantity = Annotated[Decimal, quantity(4, "quantity")]
 Price = Annotated[Decimal, quantity(4, "price")]
 Times = Annotated[Decimal, quantity(2, "number of times")]
@@ -217,13 +223,13 @@ class PlanLine(OfVersion):
             )
         made = round_half_up(*_product(factors).as_integer_ratio())
         if made > LIMIT_FEN:
-            raise InvalidAmount(
+            raise InvalidRecord(
                 f"found {' × '.join(map(str, factors))}; "
                 "one amount is at most 100,000,000,000.00 yuan",
                 field="amount",
             )
         if told and made != self.amount_fen:
-            raise InvalidAmount(
+            raise InvalidRecord(
                 f"line {self.line!r} says {yuan(self.amount_fen)}, and "
                 f"{' × '.join(map(str, factors))} is {yuan(made)}; "
                 "correct one of them, or leave the amount empty",
@@ -454,6 +460,12 @@ class Amendment(Record):
                 f"amendment {self.key!r} moves money from line {self.line!r} to itself; "
                 "name another line to move it to",
                 field="to_line",
+            )
+        if self.from_budget == self.budget:
+            raise InvalidRecord(
+                f"amendment {self.key!r} carries what budget {self.budget!r} left into itself; "
+                "name the budget before it",
+                field="from_budget",
             )
         if self.move == "supplement" and given & {"name", "category", "fund"}:
             self._opens(given)

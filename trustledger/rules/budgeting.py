@@ -284,9 +284,11 @@ class Approved:
         return self.lines_on(day).get(code, (None, 0))[1]
 
     def fund_of(self, code: str) -> str:
-        """The fund of a line in any version or supplement; ``""``: no line of this budget."""
-        for lines in self._lines.values():
-            if code in lines:
+        """The fund of a line in any version that was not withdrawn, or by a supplement; ``""``: no
+        line of this budget."""
+        withdrawn = {stage.version for stage in self.stages if stage.stage == "withdrawn"}
+        for version, lines in self._lines.items():
+            if code in lines and version not in withdrawn:
                 return lines[code].fund
         opened = (one.of_fund for one in self.amendments if one.line == code and one.name)
         return next(opened, "")

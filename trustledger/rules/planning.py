@@ -8,7 +8,7 @@ by, what came in takes the place of what was planned.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, calendar_months
 from trustledger.errors import OverCeiling, Refused
 from trustledger.money import allocate, share, yuan
-from trustledger.period import Period, month_of
+from trustledger.period import Period, last_day, month_of
 from trustledger.records import COMMON
 
 # --------------------------------------------------------------------------- by month
@@ -76,6 +76,22 @@ def _take(plan: dict[str, int], fen: int) -> None:
         part = min(plan[month], left)
         plan[month] -= part
         left -= part
+
+
+def plan_to_date(budget: Budget, plan_on: Callable[[date], Mapping[str, int]]) -> dict[str, int]:
+    """A plan whose sums through each month are those of the plan that stands at the month's end,
+    so that a version that comes into force later binds the days that are its own.
+
+    :param plan_on: a line's plan by month, as it is in force on a day.
+    """
+    told: dict[str, int] = {}
+    before = 0
+    for month in months_of(budget):
+        plan = plan_on(min(last_day(month), budget.to))
+        through = sum(fen for one, fen in plan.items() if one <= month)
+        told[month] = through - before  # below zero where a later version plans less until then
+        before = through
+    return told
 
 
 # --------------------------------------------------------------------------- the ceiling
