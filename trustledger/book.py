@@ -30,6 +30,7 @@ from trustledger import (
     proving,
     rebuilding,
     standing,
+    tracing,
 )
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
@@ -802,6 +803,20 @@ class Book:
         with self._reading() as reader:
             desk = drawing.Desk(reader, period)
             return drawing.cell_entries(desk, column, unit=unit, building=building, usage=usage)
+
+    def trace(
+        self, what: str, *, depth: int = tracing.DEPTH, width: int = tracing.WIDTH
+    ) -> tracing.Trail:
+        """The walk 追溯 from anything to what it rests on, and to what came of it.
+
+        :param what: ``kind:key`` (``expenditure:0231``, ``支出:0231``, ``resolution:R1``), or a
+            figure of a statement (``income_expenditure/2025-03/expenditure/A1``).
+        :param depth: how many steps it goes; ``width``: how many are told from one place.
+        :raises InvalidInput: it cannot be understood.
+        :raises Unknown: it is not in the books.
+        """
+        with self._reading() as reader:
+            return tracing.trace(reader, what, depth, width)
 
     def owners(self, period: str | Period) -> Iterator[Report]:
         """Every unit's statement of a period; what they share is made once."""

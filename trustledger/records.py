@@ -1237,9 +1237,14 @@ class Reversal(Keyed):
 
     kind = "reversal"
     personal = ("reason",)
+    refers = (("of_key", "entry"),)  # of which kind, it says itself
     of_kind: Annotated[str, one_of("kind of entry", REVERSIBLE)]
     of_key: Code
     reason: Name
+
+    def names(self) -> list[tuple[str, str]]:
+        """What it reverses."""
+        return [(self.of_kind, self.of_key)]
 
     if TYPE_CHECKING:
 

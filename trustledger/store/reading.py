@@ -770,6 +770,13 @@ class Reader:
         )
         return list(self.connection.scalars(query))
 
+    def named_by(self, of_kind: str, of_key: str) -> list[tuple[str, str]]:
+        """Kind and key of every entry whose fact names something."""
+        query = select(LINK.c.kind, LINK.c.key).where(
+            LINK.c.book == self.book, LINK.c.of_kind == of_kind, LINK.c.of_key == of_key
+        )
+        return [(kind, key) for kind, key in self.connection.execute(query)]
+
     def line_moves(
         self, line: str, first: date | None, last: date | None
     ) -> list[tuple[date, int, int]]:
