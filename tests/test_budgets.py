@@ -143,7 +143,7 @@ def test_what_keys_and_references_are() -> None:
     assert line.names() == [("version", "2025|v1"), ("line", "A01"), ("proposal", "P7")]
     assert income.record_key == "2025|v1|service_fee|common"
     assert a_stage().record_key == "2025|v1|consultation"
-    assert a_stage().names() == [("version", "2025|v1")]
+    assert a_stage().names() == [("budget", "2025"), ("version", "2025|v1")]
     carry = an_amendment(move="carry_surplus", from_budget="2024")
     assert carry.names() == [("budget", "2025"), ("budget", "2024")]
 

@@ -262,12 +262,9 @@ class Approved:
         """The last day on which what is amended on a day counts: a version that is adopted later
         takes its place when it comes into force."""
         stage = self.stage_on(day)
-        days = (one.in_force_from(self.budget) for one in self.adopted[self._after(stage) :])
-        ends = [start - timedelta(days=1) for start in days if start >= day]
-        return min([*ends, self.budget.to])
-
-    def _after(self, stage: Stage | None) -> int:
-        return self.adopted.index(stage) + 1 if stage is not None else 0
+        later = self.adopted[self.adopted.index(stage) + 1 :] if stage else self.adopted
+        starts = (one.in_force_from(self.budget) for one in later)  # none of them until that day
+        return min([*(start - timedelta(days=1) for start in starts), self.budget.to])
 
     def since(self, stage: Stage, day: date) -> list[Amendment]:
         """What was amended after a version came into force, until a day."""
