@@ -10,11 +10,22 @@ from typing import get_args
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.grants import FundTransfer
 from trustledger.measures import MEASURES
-from trustledger.meetings import AgendaItem, Answer, Meeting, Outcome, Proposal, Question
-from trustledger.projects import Progress, Project, Rating, SurveyAnswer
+from trustledger.meetings import (
+    OUTCOMES,
+    STANCES,
+    AgendaItem,
+    Answer,
+    Meeting,
+    Outcome,
+    Proposal,
+    Question,
+)
+from trustledger.projects import ANSWERS, STEPS, Progress, Project, Rating, SurveyAnswer
 from trustledger.records import Fact, Record
 from trustledger.rulebook import Rule
 from trustledger.spendings import (
+    ATTACHED,
+    PUBLISHED,
     Approval,
     Commitment,
     Evidence,
@@ -61,3 +72,25 @@ CHANGING: tuple[type[Record], ...] = (*MOVING, Stage, Amendment)
 
 EVERY: tuple[type[Record], ...] = (*get_args(Fact), *MEASURES, *DECIDED)
 """Every kind of fact."""
+
+_CHINESE: dict[str, dict[str, str]] = {
+    "stage": {"征求意见": "consultation", "通过": "adopted", "撤回": "withdrawn", "决算": "closed"},
+    "approval": {"同意": "approved", "不同意": "refused"},
+    "amendment": {
+        "调剂": "transfer", "追加": "supplement", "核减": "reduction",
+        "结转结余": "carry_surplus", "结转赤字": "carry_deficit",
+    },
+    "fund_transfer": {"拆借": "lent", "归还": "repaid"},
+    "publication": PUBLISHED,
+    "evidence": ATTACHED,
+    "progress": STEPS,
+    "survey": ANSWERS,
+    "outcome": OUTCOMES,
+    "question": STANCES,
+}  # fmt: skip
+WORDS = {
+    (kind, english): chinese
+    for kind, words in _CHINESE.items()
+    for chinese, english in words.items()
+}
+"""What the words of closed vocabularies are called, by kind of fact and word."""

@@ -1,8 +1,9 @@
 """Tracing 追溯: finds the walk from anything to what it rests on, and to what came of it.
 
-What names what is kept in the store (``tl_link``) and said by each kind of fact (``Record.refers``).
-Mostly what is named carries what names it; an approval, a tally or a proof of payment supports what
-it names, and is walked the other way (:data:`SUPPORTS`). Money from owners goes by its postings.
+What names what is kept in the store (``tl_link``), and each kind of fact says what it names
+(``Record.refers``). Mostly what is named carries what names it; an approval, a tally or a proof of
+payment supports what it names, and is walked the other way (:data:`SUPPORTS`). Money from owners
+goes by its postings.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from trustledger import chart, drawing, standing
 from trustledger.errors import InvalidInput, Unknown
-from trustledger.facts import EVERY
+from trustledger.facts import EVERY, WORDS
 from trustledger.period import Period
 from trustledger.records import Record
 from trustledger.rolls import Result, Roll, m2
@@ -45,8 +46,8 @@ _HIDDEN = ("ballot", "elector")
 _RECORDS = {record.kind: record for record in EVERY}
 _KINDS = {title: kind for kind, title in TITLES.items()}
 _TITLE = (
-    "title", "name", "purpose", "conclusion", "outcome", "what", "stage", "choice", "decision",
-    "payee", "issuer", "by", "text", "memo", "reason", "source", "authority",
+    "title", "name", "purpose", "conclusion", "outcome", "what", "stage", "step", "move",
+    "decision", "answer", "payee", "issuer", "by", "text", "memo", "reason", "source", "authority",
 )  # fmt: skip
 """The fields that say what a fact is about, the most telling first."""
 
@@ -137,7 +138,10 @@ class _Tracer:
         title, amount = _title(place, body), body.get("amount_fen")
         if place.kind == "charge":
             amount = sum(line.amount_fen for line in read_charge(content)[2])
-        return Node(*place, title, str(body.get("on") or on), amount, seq)
+        day = next((body[name] for name in ("on", "due", "start") if body.get(name)), "")
+        if not day and place.kind not in _RECORDS:
+            day = on  # what the library says itself has no other
+        return Node(*place, title, day, amount, seq)
 
     def _virtual(self, place: Place) -> Node | None:
         """What is no entry itself: a version is its rows, a line what versions say of it."""
@@ -267,9 +271,10 @@ def _title(place: Place, body: dict[str, Any]) -> str:
     if place.kind == "roll":
         roll = Roll.load(json.dumps(body))
         return f"{roll.units} 户 {roll.voters} 人 {m2(roll.area_cm2)} m²"
-    if place.kind == "stage":
-        return f"{body['stage']} {body.get('memo', '')}".strip()
-    return next((str(body[name]) for name in _TITLE if body.get(name)), "")
+    if place.kind == "evidence":
+        return f"{WORDS[place.kind, body['what']]} {body['attachment'].partition(' ')[2]}"
+    told = next((str(body[name]) for name in _TITLE if body.get(name)), "")
+    return WORDS.get((place.kind, told), told)
 
 
 # --------------------------------------------------------------------------- figures

@@ -6,6 +6,7 @@ and how it is drawn (render/to_svg.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -31,6 +32,13 @@ TITLES = {
 """What each kind of thing that can be walked to is called."""
 
 
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def _short(found: re.Match[str]) -> str:
+    return f"{found[0][:12]}…"
+
+
 class Node(NamedTuple):
     """One thing on the walk. ``seq``: its entry in the journal; 0 for what is not one, such as a
     version of a budget, which is all its rows."""
@@ -42,9 +50,14 @@ class Node(NamedTuple):
     amount_fen: int | None = None
     seq: int = 0
 
+    @property
+    def name(self) -> str:
+        """What it is called: kind and key, a digest in it by its first digits."""
+        return f"{TITLES.get(self.kind, self.kind)} {_DIGEST.sub(_short, self.key)}"
+
     def __str__(self) -> str:
         amount = yuan(self.amount_fen, grouping=True) if self.amount_fen is not None else ""
-        words = (f"{TITLES.get(self.kind, self.kind)} {self.key}", self.on, amount, self.title)
+        words = (self.name, self.on, amount, self.title)
         return " · ".join(word for word in words if word)
 
     def to_dict(self) -> dict[str, Any]:

@@ -188,7 +188,11 @@ def left_of(
     """What a line can still spend or commit on a day, in fen: see rules/availability."""
     of = approved.budget
     moves = docket.moves(line, of.start, of.to)
-    plan = _plan(approved, line, day) if basis != "year" else None
+    plan = None
+    if basis == "month":
+        plan = _plan(approved, line, day)
+    elif basis == "to_date":
+        plan = planning.plan_to_date(of, lambda on: _plan(approved, line, on))
     steps = approved.steps().get(line, [])
     return availability.available(day, steps, moves, basis, plan, until)
 
@@ -203,7 +207,7 @@ def _plan(approved: Approved, line: str, day: date) -> dict[str, int]:
         if found.plan is not None
         else dict.fromkeys(planning.months_of(approved.budget), 0)
     )
-    since = approved.since(stage, approved.budget.to)
+    since = approved.since(stage, approved.counts_until(day))
     amended = [(one.on, budgeting.effects(one).get(line, 0)) for one in since]
     return planning.amended_plan(plan, amended)
 

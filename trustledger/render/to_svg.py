@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from trustledger.money import yuan
-from trustledger.walk import TITLES, Node, Step, Walk
+from trustledger.walk import Node, Step, Walk
 
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 216, 62, 56, 14, 24
 """A box, the room between boxes, and around the picture, in pixels."""
@@ -112,8 +112,7 @@ def _drawn(box: _Box, x: float, y: float, *, start: bool) -> Iterator[str]:
         f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="6" fill="{fill}" '
         f'stroke="{ink}" stroke-width="{weight}"/>'
     )
-    head = f"{TITLES.get(node.kind, node.kind)} {node.key}"
-    yield _text(x + 10, y + 20, _clipped(head, 13), 13, _INK, weight="600")
+    yield _text(x + 10, y + 20, _clipped(node.name, 13), 13, _INK, weight="600")
     yield _text(x + 10, y + 37, _clipped(node.title, 12), 12, _QUIET)
     yield _text(x + 10, y + 53, node.on, 11, _QUIET)
     if node.amount_fen is not None:
