@@ -29,6 +29,7 @@ from trustledger import (
     intake,
     proving,
     rebuilding,
+    reviewing,
     standing,
     tracing,
 )
@@ -803,6 +804,15 @@ class Book:
         with self._reading() as reader:
             desk = drawing.Desk(reader, period)
             return drawing.cell_entries(desk, column, unit=unit, building=building, usage=usage)
+
+    def review(self, on: DayLike) -> list[Finding]:
+        """What the open budget still waits for on a day 督办: overdue answers, emergencies not
+        ratified, ended commitments that still bind money, votes not counted, and so on.
+
+        The books are whole all the same: see :meth:`verify` for that.
+        """
+        with self._reading() as reader:
+            return reviewing.review(reader, parse_day(str(on)))
 
     def trace(
         self, what: str, *, depth: int = tracing.DEPTH, width: int = tracing.WIDTH

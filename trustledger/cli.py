@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from trustledger import cli_log
+from trustledger import cli_log, cli_trace
 from trustledger.errors import BookCorrupt, InvalidInput, Refused, StoreError, TrustLedgerError
 from trustledger.files import write_whole
 
@@ -38,6 +38,8 @@ app = typer.Typer(
 
 app.add_typer(cli_log.checkpoint, name="checkpoint")
 app.add_typer(cli_log.proof, name="proof")
+app.command()(cli_trace.trace)
+app.command()(cli_trace.review)
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The book folder 账套目录.")]
 BookAt = Annotated[

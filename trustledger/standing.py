@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from trustledger.docket import Move
+from trustledger.docket import Docket, Move
 from trustledger.errors import Unknown
 from trustledger.records import (
     COMMON,
@@ -24,6 +24,7 @@ from trustledger.records import (
     Tariff,
     Tenure,
     Term,
+    Unit,
 )
 from trustledger.store.reading import Reader
 
@@ -104,6 +105,17 @@ def steps_of(reader: Reader) -> list[ReminderStep]:
 
 
 # --------------------------------------------------------------------------- for the docket
+
+
+def docket_of(reader: Reader) -> Docket:
+    """The docket of a book as it stands, for who only looks."""
+    return Docket(
+        info_of(reader),
+        Shelf(reader),
+        funds=funds_of(reader),
+        units=lambda: {unit.unit: unit for unit in reader.facts(Unit)},
+        tenures=lambda: tenures_of(reader),
+    )
 
 
 class Shelf:

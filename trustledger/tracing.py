@@ -139,8 +139,8 @@ class _Tracer:
         if place.kind == "charge":
             amount = sum(line.amount_fen for line in read_charge(content)[2])
         day = next((body[name] for name in ("on", "due", "start") if body.get(name)), "")
-        if not day and place.kind not in _RECORDS:
-            day = on  # what the library says itself has no other
+        if not day and place.kind in ("charge", "late_fee"):
+            day = on
         return Node(*place, title, day, amount, seq)
 
     def _virtual(self, place: Place) -> Node | None:
@@ -266,8 +266,8 @@ def _title(place: Place, body: dict[str, Any]) -> str:
         found = Result.load(json.dumps(body))
         agree, of = found.figures.agree, found.figures.roll
         areas = [m2(one.area_cm2) for one in (agree, of) if one.area_cm2 is not None]
-        by = f"，{' / '.join(areas)} m²" if len(areas) == 2 else ""
-        return f"{'通过' if found.carried else '未通过'}：赞成 {agree.heads} / {of.heads} 人{by}"
+        by = f"，{'/'.join(areas)} m²" if len(areas) == 2 else ""
+        return f"{'通过' if found.carried else '未通过'} {agree.heads}/{of.heads} 人{by}"
     if place.kind == "roll":
         roll = Roll.load(json.dumps(body))
         return f"{roll.units} 户 {roll.voters} 人 {m2(roll.area_cm2)} m²"

@@ -794,6 +794,15 @@ class Reader:
             for day, spent, committed in self.connection.execute(rows.order_by(LINE.c.day))
         ]
 
+    def debts(self) -> list[tuple[str, int, str]]:
+        """What the trustee owes the fund: by expenditure, in fen, since when."""
+        query = select(OPEN.c.source, OPEN.c.open_fen, OPEN.c.since).where(
+            OPEN.c.book == self.book,
+            OPEN.c.unit == "",
+            OPEN.c.account == chart.TRUSTEE_OWES,
+        )
+        return [(source, int(fen), since) for source, fen, since in self.connection.execute(query)]
+
     def owed(self, voucher: str) -> int:
         """What the trustee owes the fund for an expenditure, in fen."""
         query = select(OPEN.c.open_fen).where(
