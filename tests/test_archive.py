@@ -27,10 +27,10 @@ from typer.testing import CliRunner
 
 import trustledger as tl
 from trustledger import archive, folderbook, keeping
-from trustledger.archive import importing, lines, manifest
+from trustledger.archive import lines, manifest
 from trustledger.checkpoint import origin_of
 from trustledger.cli import app
-from trustledger.store import tables
+from trustledger.store import tables, writing
 
 ROOT = Path(__file__).parents[1]
 MEMBERS = ("manifest.json", "entries.jsonl", "private.jsonl", "checkpoints.jsonl")
@@ -107,7 +107,7 @@ def test_what_is_exported_and_imported_is_the_same_book(
                 book.post([record(one)])
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, done = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
     assert done.head == again.head == book.head
     assert rows(again) == rows(book)
@@ -135,7 +135,7 @@ def test_closed_months_come_again_closed(
     book.close_books(month, leave_waiting=True)
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, _ = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
     assert again.closed == book.closed == month
     assert rows(again) == rows(book)
@@ -171,7 +171,7 @@ def test_on_the_other_database_it_is_the_same_book(
     book._post(story.records(), tl.Period.parse(story.period))
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, done = tl.Book.import_archive(folder / "a.zip", databases.fresh(other), clock=fixed)
     assert done.head == again.head == book.head
     assert rows(again) == rows(book)
@@ -764,8 +764,8 @@ def test_a_book_that_was_altered_is_not_archived(tmp_path: Path, name: str) -> N
 IMPORT = """
 import sys, time
 from trustledger import keeping
-from trustledger.archive import importing
-importing.CHUNK = 100
+from trustledger.store import writing
+writing.BATCH = 100
 def told(done, total):
     if done >= 300:
         print(done, flush=True)
@@ -825,7 +825,7 @@ def test_memory_does_not_grow_with_the_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive.exporting, "CHUNK", 100)
-    monkeypatch.setattr(importing, "CHUNK", 100)
+    monkeypatch.setattr(writing, "BATCH", 100)
     peaks: dict[str, list[int]] = {"export": [], "import": []}
     for count in (600, 6_000):
         folder = tmp_path / str(count)
