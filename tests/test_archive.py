@@ -336,6 +336,38 @@ def test_a_book_that_has_the_first_entries_gets_the_rest(tmp_path: Path) -> None
     assert rows(there) == rows(book)
 
 
+@pytest.mark.parametrize("batch", [1, 2_000])
+def test_what_is_open_since_when_comes_out_the_same_whatever_is_posted_together(
+    tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled on 10 March and open again since 1 February, by a reversal posted later."""
+    book = tl.Book.create(
+        "sqlite://",
+        tl.BookInfo(code="b", name="", start="2024-01-01"),
+        tl.Tariff(item="物业费", basis="per_unit_month", price="100.00", start="2024-01-01"),
+        tl.Unit(unit="1", area_m2="50", usage="residential"),
+    )
+    book.charge("2024-01")
+    for fact in (
+        tl.Receipt(key="r1", on="2024-01-10", unit="1", amount="40"),
+        tl.Receipt(key="r2", on="2024-01-20", unit="1", amount="60"),
+        tl.Reversal(key="v2", on="2024-03-05", of_kind="receipt", of_key="r2", reason="退票"),
+        tl.Receipt(key="r3", on="2024-03-10", unit="1", amount="60"),
+    ):
+        book.post([fact])
+    book.export_archive(tmp_path / "a.zip")
+    monkeypatch.setattr(writing, "BATCH", batch)
+    again, _ = tl.Book.import_archive(tmp_path / "a.zip", "sqlite://")
+    last = tl.Reversal(key="v1", on="2024-02-01", of_kind="receipt", of_key="r1", reason="退票")
+    book.post([last])
+    book.export_archive(tmp_path / "b.zip")
+    anew, _ = tl.Book.import_archive(tmp_path / "b.zip", "sqlite://")
+    again.post([last])
+    for one in (book, again, anew):
+        assert one.verify() == []
+        assert [row[5:] for row in rows(one)["tl_open"]] == [("", 40_00, "2024-02-01")]
+
+
 def test_another_journal_or_a_longer_one_is_left_alone(tmp_path: Path) -> None:
     book = small()
     earn(book, "1")

@@ -20,7 +20,6 @@ from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused, TrustLe
 from trustledger.records import Draft, Entry, Finding, Posting
 from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
 from trustledger.rules.sealing import ERASURE
-from trustledger.store import writing
 from trustledger.store.dialects import forget_for_good, insert
 from trustledger.store.reading import Reader
 from trustledger.store.tables import CHECKPOINT, PRIVATE
@@ -100,7 +99,7 @@ class _Import:
         self.writer.hold_open()
         new = self._entries()
         # as many as the writer holds back: what came before can be asked for, and memory is flat
-        while chunk := list(islice(new, writing.BATCH)):
+        while chunk := list(islice(new, self.writer.batch)):
             self._post(chunk)
         found = Head(self.writer.size, self.writer.frontier.root().hex())
         if found != told.head:
@@ -241,7 +240,7 @@ class _Import:
             at = one[:2]
             if one.seq > self.stood.size:  # what was erased here since, does not come back
                 rows.append((self.reader.book, *at, bytes.fromhex(one.salt), one.value))
-            if len(rows) == writing.BATCH:
+            if len(rows) == self.writer.batch:
                 insert(self.reader.connection, PRIVATE, rows)
                 rows = []
         insert(self.reader.connection, PRIVATE, rows)

@@ -143,6 +143,11 @@ class Writer:
         """Entries in the journal, those of this batch included."""
         return self.frontier.size
 
+    @property
+    def batch(self) -> int:
+        """Entries that are held back before they are written together."""
+        return self._batch
+
     def append(self, draft: Draft, *, sealed: bool = False) -> int:
         """Post one entry; its number. ``sealed``: it is as it stood in a journal already.
 
