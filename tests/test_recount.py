@@ -58,8 +58,8 @@ BASE = ("service_fee", "late_fee", "parking")
     ("recognised", "base", "share"),
     [
         ("received", 50_00 - 20_00, 3_00),
-        # the charge of March less what of it was waived, and late fees of March of three charges
-        ("charged", 94_65, 9_47),
+        # March's charge less its waiver; March's late fees of three charges less one yuan waived
+        ("charged", 100_00 - 10_00 + 90 + 1_75 + 3_00 - 1_00, 9_47),
     ],
 )
 def test_money_goes_back_as_it_came_though_a_term_was_told_since(
