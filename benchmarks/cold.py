@@ -43,7 +43,7 @@ from trustledger import plaintext
 book = Book.open(url)
 for tool in plaintext.TOOLS:
     with (folder / tool).open("w", encoding="utf-8") as file:
-        file.writelines(plaintext.export(tool, book.info, book.entries))
+        file.writelines(book.export(tool))
 book.export_archive(folder / "archive.zip")
 """,
 }

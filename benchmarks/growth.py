@@ -25,7 +25,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from trustledger import plaintext
 from trustledger.book import Book
 from trustledger.records import BookInfo, Receipt, Tariff, Term, Unit
 from trustledger.rules.journal import leaf_hash
@@ -146,7 +145,7 @@ def export(database: Path) -> Figures:
 
     def work() -> None:
         with database.with_suffix(".journal").open("w", encoding="utf-8") as file:
-            file.writelines(plaintext.export("hledger", book.info, book.entries))
+            file.writelines(book.export("hledger"))
 
     return {"seconds": busy(work), "peak": peak()}
 

@@ -27,10 +27,10 @@ from typer.testing import CliRunner
 
 import trustledger as tl
 from trustledger import archive, folderbook, keeping
-from trustledger.archive import importing, lines, manifest
+from trustledger.archive import lines, manifest
 from trustledger.checkpoint import origin_of
 from trustledger.cli import app
-from trustledger.store import tables
+from trustledger.store import tables, writing
 
 ROOT = Path(__file__).parents[1]
 MEMBERS = ("manifest.json", "entries.jsonl", "private.jsonl", "checkpoints.jsonl")
@@ -107,7 +107,7 @@ def test_what_is_exported_and_imported_is_the_same_book(
                 book.post([record(one)])
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, done = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
     assert done.head == again.head == book.head
     assert rows(again) == rows(book)
@@ -135,7 +135,7 @@ def test_closed_months_come_again_closed(
     book.close_books(month, leave_waiting=True)
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, _ = tl.Book.import_archive(folder / "a.zip", "sqlite://", clock=fixed)
     assert again.closed == book.closed == month
     assert rows(again) == rows(book)
@@ -171,7 +171,7 @@ def test_on_the_other_database_it_is_the_same_book(
     book._post(story.records(), tl.Period.parse(story.period))
     book.export_archive(folder / "a.zip")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "CHUNK", chunk)
+        patch.setattr(writing, "BATCH", chunk)
         again, done = tl.Book.import_archive(folder / "a.zip", databases.fresh(other), clock=fixed)
     assert done.head == again.head == book.head
     assert rows(again) == rows(book)
@@ -334,6 +334,38 @@ def test_a_book_that_has_the_first_entries_gets_the_rest(tmp_path: Path) -> None
     _, done = keeping.import_archive(tmp_path / "b", url(tmp_path))
     assert (done.head, done.new) == (book.head, 2)
     assert rows(there) == rows(book)
+
+
+@pytest.mark.parametrize("batch", [1, 2_000])
+def test_what_is_open_since_when_comes_out_the_same_whatever_is_posted_together(
+    tmp_path: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled on 10 March and open again since 1 February, by a reversal posted later."""
+    book = tl.Book.create(
+        "sqlite://",
+        tl.BookInfo(code="b", name="", start="2024-01-01"),
+        tl.Tariff(item="物业费", basis="per_unit_month", price="100.00", start="2024-01-01"),
+        tl.Unit(unit="1", area_m2="50", usage="residential"),
+    )
+    book.charge("2024-01")
+    for fact in (
+        tl.Receipt(key="r1", on="2024-01-10", unit="1", amount="40"),
+        tl.Receipt(key="r2", on="2024-01-20", unit="1", amount="60"),
+        tl.Reversal(key="v2", on="2024-03-05", of_kind="receipt", of_key="r2", reason="退票"),
+        tl.Receipt(key="r3", on="2024-03-10", unit="1", amount="60"),
+    ):
+        book.post([fact])
+    book.export_archive(tmp_path / "a.zip")
+    monkeypatch.setattr(writing, "BATCH", batch)
+    again, _ = tl.Book.import_archive(tmp_path / "a.zip", "sqlite://")
+    last = tl.Reversal(key="v1", on="2024-02-01", of_kind="receipt", of_key="r1", reason="退票")
+    book.post([last])
+    book.export_archive(tmp_path / "b.zip")
+    anew, _ = tl.Book.import_archive(tmp_path / "b.zip", "sqlite://")
+    again.post([last])
+    for one in (book, again, anew):
+        assert one.verify() == []
+        assert [row[5:] for row in rows(one)["tl_open"]] == [("", 40_00, "2024-02-01")]
 
 
 def test_another_journal_or_a_longer_one_is_left_alone(tmp_path: Path) -> None:
@@ -764,8 +796,8 @@ def test_a_book_that_was_altered_is_not_archived(tmp_path: Path, name: str) -> N
 IMPORT = """
 import sys, time
 from trustledger import keeping
-from trustledger.archive import importing
-importing.CHUNK = 100
+from trustledger.store import writing
+writing.BATCH = 100
 def told(done, total):
     if done >= 300:
         print(done, flush=True)
@@ -825,7 +857,7 @@ def test_memory_does_not_grow_with_the_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive.exporting, "CHUNK", 100)
-    monkeypatch.setattr(importing, "CHUNK", 100)
+    monkeypatch.setattr(writing, "BATCH", 100)
     peaks: dict[str, list[int]] = {"export": [], "import": []}
     for count in (600, 6_000):
         folder = tmp_path / str(count)

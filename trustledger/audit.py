@@ -320,10 +320,10 @@ class Recount:
         keys = sorted(set(self.base) | set(self.remuneration))
         return {key: (self.base.get(key, 0), self.remuneration.get(key, 0)) for key in keys}
 
-    def _sum(self, entry: Entry, moved: str, p: Posting) -> None:
+    def _sum(self, entry: Entry, period: str, p: Posting) -> None:
         account, fund, debit, credit, unit, item, line, month, source, term = p
         net = debit - credit
-        where = (moved, account, fund, item, line, term)
+        where = (period, account, fund, item, line, term)
         sums = self.turnover.get(where)
         if sums is None:
             self.turnover[where] = [debit, credit]

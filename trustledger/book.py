@@ -693,7 +693,7 @@ class Book:
         from trustledger import plaintext
 
         with self._reading() as reader:
-            yield from plaintext.export(tool, standing.info_of(reader), reader.stream)
+            yield from plaintext.export(tool, standing.info_of(reader), reader.standing)
 
     # ------------------------------------------------------------------ copies
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -86,13 +87,17 @@ def _component(text: str) -> str:
     return _NOT_IN_NAMES.sub(lambda found: f"-x{ord(found[0]):X}-", text)
 
 
+@lru_cache(128)  # a transaction says most words several times
 def _word(text: str) -> str:
     """Any text without spaces, quotes, control characters, or marks that mean something."""
+    return _NOT_IN_WORDS.sub(_encoded, text)
 
-    def encoded(found: re.Match[str]) -> str:
-        return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
 
-    return _NOT_IN_WORDS.sub(encoded, text)
+def _encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogatepass"))
+
+
+_day = lru_cache(parse_day)
 
 
 def _title(info: BookInfo) -> str:
@@ -144,7 +149,7 @@ def _survey(info: BookInfo, entries: Iterable[Entry]) -> _Survey:
         last_seq = entry.seq
         if not entry.postings:
             continue
-        day = parse_day(entry.on)
+        day = _day(entry.on)
         if not FIRST_DAY <= day <= LAST_DAY:
             raise InvalidDate(
                 f"entry {entry.seq} ({entry.kind} {entry.key!r}) is dated {day}; "
@@ -169,34 +174,55 @@ def _text(tool: str, info: BookInfo, survey: _Survey, entries: Iterable[Entry]) 
     names = _Names()
     beancount = tool == "beancount"
     yield from (_beancount_head if beancount else _journal_head)(info, survey, names)
-    title, tag = ('{} * "{}"', '{}: "{}"') if beancount else ("{} {}", "; {}: {}")
+    style = _Style.of(beancount)
     for entry in entries:
         if entry.postings:
-            yield _transaction(entry, names, info.currency, title, tag)
+            yield _transaction(entry, names, info.currency, style)
     if survey.balances and beancount:
         yield from _beancount_foot(info, survey, names)
     elif survey.balances:
         yield from _journal_foot(info, survey, names, subtotals=tool == "hledger")
 
 
-def _transaction(entry: Entry, names: _Names, currency: str, title: str, tag: str) -> str:
+class _Style(NamedTuple):
+    """How a program wants a transaction's title, and what stands before and after its tags."""
+
+    title: str
+    tags: tuple[str, ...]  # of the transaction
+    dimensions: tuple[str, ...]  # of a posting
+    end: str
+
+    @classmethod
+    def of(cls, beancount: bool) -> _Style:
+        title, before, end = (
+            ('{} * "{}"', '{}{}: "', '"') if beancount else ("{} {}", "{}; {}: ", "")
+        )
+        return cls(
+            title,
+            tuple(before.format(" " * 4, name) for name in _TAGS[:4]),
+            tuple(before.format(" " * 8, name) for name in _TAGS[4:]),
+            end,
+        )
+
+
+def _transaction(entry: Entry, names: _Names, currency: str, style: _Style) -> str:
     """An entry with its postings, every amount written out, and an empty line after it."""
-    key = _word(entry.key)
-    facts = {"seq": str(entry.seq), "kind": _word(entry.kind), "key": key}
-    if entry.reverses:
-        facts["reverses"] = str(entry.reverses)
+    title, tags, dimensions, end = style
+    kind, key = _word(entry.kind), _word(entry.key)
     units = {posting.unit for posting in entry.postings if posting.unit}
     unit = _word(units.pop()) if len(units) == 1 else ""
-    words = (facts["kind"], key, "" if key.endswith(f"|{unit}") else unit)
-    day = parse_day(entry.on).isoformat()
-    lines = [title.format(day, " ".join(word for word in words if word))]
-    lines += ["    " + tag.format(name, text) for name, text in facts.items() if text]
+    words = (kind, key, "" if key.endswith(f"|{unit}") else unit)
+    lines = [title.format(_day(entry.on).isoformat(), " ".join(word for word in words if word))]
+    facts = (str(entry.seq), kind, key, str(entry.reverses) if entry.reverses else "")
+    lines += [f"{tag}{text}{end}" for tag, text in zip(tags, facts, strict=True) if text]
     for posting in entry.postings:
         amount = yuan(posting.debit_fen - posting.credit_fen)
         lines.append(f"    {names[_place(posting)]}  {amount} {currency}")
-        for name, text in zip(Posting._fields[4:], posting[4:], strict=True):
-            if text:
-                lines.append("        " + tag.format(name, _word(str(text))))
+        lines += [
+            f"{tag}{_word(text)}{end}"
+            for tag, text in zip(dimensions, posting[4:], strict=True)
+            if text
+        ]
     return "\n".join(lines) + "\n\n"
 
 

@@ -57,7 +57,7 @@ def _member(target: Target, name: str, told: Iterable[bytes]) -> Member:
 
 def _entries(reader: Reader, head: Head) -> Iterator[bytes]:
     frontier = Frontier()
-    for entry in reader.stream(CHUNK):
+    for entry in reader.standing(CHUNK):
         frontier.append(
             leaf_hash(reader.book, *entry[:4], entry.reverses, entry.public, entry.postings)
         )

@@ -22,11 +22,8 @@ from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
 from trustledger.rules.sealing import ERASURE
 from trustledger.store.dialects import forget_for_good, insert
 from trustledger.store.reading import Reader
-from trustledger.store.tables import CHECKPOINT, ENTRY, PRIVATE
+from trustledger.store.tables import CHECKPOINT, PRIVATE
 from trustledger.store.writing import Writer
-
-CHUNK = 1_000
-"""Entries that are read and posted together; what is held in memory does not grow beyond them."""
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -93,17 +90,18 @@ class _Import:
     ) -> None:
         self.source, self.writer, self.reader = source, writer, reader
         self.stood, self.progress = stood, progress
-        self.frontier = Frontier()  # of the archive, what stands already included
         self.terms = reader.terms_to_date()
 
     def run(self) -> None:
         told = self.source.manifest
         for digest in self.source.digests():
             self.writer.attach(digest, self.source.attachment(digest))
-        numbered = self._entries()
-        while chunk := list(islice(numbered, CHUNK)):
-            self._post([(row, entry) for row, entry in chunk if entry.seq > self.stood.size])
-        found = Head(self.frontier.size, self.frontier.root().hex())
+        self.writer.hold_open()
+        new = self._entries()
+        # as many as the writer holds back: what came before can be asked for, and memory is flat
+        while chunk := list(islice(new, self.writer.batch)):
+            self._post(chunk)
+        found = Head(self.writer.size, self.writer.frontier.root().hex())
         if found != told.head:
             raise InvalidFile(
                 f"its entries have the root {found.root}, and the manifest says {told.root}; "
@@ -116,56 +114,70 @@ class _Import:
 
     # ------------------------------------------------------------------ entries
 
-    def _entries(self) -> Iterator[tuple[int, Entry]]:
-        """The entries with their lines' numbers, each in its place and balanced."""
-        for row, line in self.source.lines(manifest.ENTRIES):
-            place = self.source.place(manifest.ENTRIES, row)
-            entry = _placed(lines.read_entry, line, place)
+    def _entries(self) -> Iterator[Entry]:
+        """The entries that do not stand yet, each in its place; those that do are the same."""
+        frontier, standing = Frontier(), self.stood.size
+        for row, entry in self._lines(manifest.ENTRIES, lines.read_entry):
+            wrong = None
             if entry.seq != row:
-                raise InvalidFile(f"found entry {entry.seq}, and {row} is next", place=place)
-            if row == 1 and (entry.kind, entry.key) != ("book", self.reader.book):
-                raise InvalidFile(
+                wrong = f"found entry {entry.seq}, and {row} is next"
+            elif row == 1 and (entry.kind, entry.key) != ("book", self.reader.book):
+                wrong = (
                     f"found {entry.kind} {entry.key!r}, and a journal begins with its book, "
-                    f"{self.reader.book!r}",
-                    place=place,
+                    f"{self.reader.book!r}"
                 )
-            wrong = check_postings(entry.postings)
-            if wrong is None and not 0 <= entry.reverses < entry.seq:
-                wrong = f"reverses entry {entry.reverses}, which is not before it"
+            elif not 0 <= entry.reverses < row:
+                wrong = (
+                    f"{entry.kind} {entry.key!r}: reverses entry {entry.reverses}, "
+                    "which is not before it"
+                )
             if wrong is not None:
-                raise InvalidFile(f"{entry.kind} {entry.key!r}: {wrong}", place=place)
-            self.frontier.append(leaf_of(self.reader.book, row, _draft(entry)))
-            if row == self.stood.size and self.frontier.root().hex() != self.stood.root:
+                raise InvalidFile(wrong, place=self._place(row))
+            if row > standing:
+                yield entry
+                continue
+            frontier.append(leaf_of(self.reader.book, row, _draft(entry)))
+            if row == standing and frontier.root().hex() != self.stood.root:
                 raise Refused(
                     f"book {self.reader.book!r} stands there with {row} entries that are not the "
                     "archive's first; import it into another database"
                 )
-            yield row, entry
 
-    def _post(self, chunk: list[tuple[int, Entry]]) -> None:
+    def _place(self, row: int) -> Place:
+        return self.source.place(manifest.ENTRIES, row)
+
+    def _lines(self, member: str, read: Callable[[bytes], T]) -> Iterator[tuple[int, T]]:
+        """What the lines of a member say, with their numbers."""
+        for row, line in self.source.lines(member):
+            try:
+                one = read(line)
+            except InvalidFile as error:
+                raise error.at(self.source.place(member, row)) from None
+            yield row, one
+
+    def _post(self, chunk: list[Entry]) -> None:
         self._refuse_twice(chunk)
-        for row, entry in chunk:
+        for entry in chunk:
             self.writer.recorded_at = entry.recorded_at
-            place = self.source.place(manifest.ENTRIES, row)
             try:
                 self.writer.append(_draft(entry), sealed=True)
                 if entry.kind == ERASURE:
                     self._erase(**json.loads(entry.content))
             except TrustLedgerError as error:
-                raise InvalidFile(error.message, place=place) from None
+                wrong = check_postings(entry.postings)
+                message = f"{entry.kind} {entry.key!r}: {wrong}" if wrong else error.message
+                raise InvalidFile(message, place=self._place(entry.seq)) from None
             except (ValueError, LookupError, TypeError):
                 raise InvalidFile(
                     f"{entry.kind} {entry.key!r}: its content does not say what it must",
-                    place=place,
+                    place=self._place(entry.seq),
                 ) from None
             for posting in entry.postings:
                 if posting.term:
                     self._count(posting)
-        if chunk:
-            self.writer.finish({})
-            self.writer.posted.clear()
-            if self.progress is not None:
-                self.progress(chunk[-1][0], self.source.manifest.size)
+        self.writer.posted.clear()
+        if self.progress is not None:
+            self.progress(chunk[-1].seq, self.source.manifest.size)
 
     def _erase(self, of: int, fields: list[str], **_: str) -> None:
         """What was erased where the archive was made, goes here, too."""
@@ -181,23 +193,22 @@ class _Import:
                 )
             )
 
-    def _refuse_twice(self, chunk: list[tuple[int, Entry]]) -> None:
+    def _refuse_twice(self, chunk: list[Entry]) -> None:
         """:raises InvalidFile: a key of a kind, or a reversal of an entry, stands already."""
         by_kind: dict[str, set[str]] = {}
-        for _, entry in chunk:
+        for entry in chunk:
             by_kind.setdefault(entry.kind, set()).add(entry.key)
-        keys = {(kind, key) for kind in by_kind for key in self.reader.stored(kind, by_kind[kind])}
-        backs = [entry.reverses for _, entry in chunk if entry.reverses]
-        query = select(ENTRY.c.reverses).where(
-            ENTRY.c.book == self.reader.book, ENTRY.c.reverses.in_(backs)
-        )
-        reversed_ = set(self.reader.connection.scalars(query)) if backs else set()
-        for row, entry in chunk:
-            place = self.source.place(manifest.ENTRIES, row)
+        known = (self.reader.keyed(kind, some) for kind, some in by_kind.items())
+        keys = {(one.kind, one.key) for some in known for one in some}
+        backs = {entry.reverses for entry in chunk if entry.reverses}
+        reversed_ = set(self.reader.first_reversals(backs))
+        for entry in chunk:
             if (entry.kind, entry.key) in keys:
-                raise InvalidFile(f"{entry.kind} {entry.key!r} is there twice", place=place)
+                wrong = f"{entry.kind} {entry.key!r} is there twice"
+                raise InvalidFile(wrong, place=self._place(entry.seq))
             if entry.reverses in reversed_:
-                raise InvalidFile(f"entry {entry.reverses} is reversed twice", place=place)
+                wrong = f"entry {entry.reverses} is reversed twice"
+                raise InvalidFile(wrong, place=self._place(entry.seq))
             keys.add((entry.kind, entry.key))
             if entry.reverses:
                 reversed_.add(entry.reverses)
@@ -220,17 +231,16 @@ class _Import:
         if self.source.manifest.public:
             return
         at, rows = (0, ""), []
-        for row, line in self.source.lines(manifest.PRIVATE):
-            place = self.source.place(manifest.PRIVATE, row)
-            one = _placed(lines.read_private, line, place)
-            if not at < one[:2] or one.seq > self.frontier.size:
+        for row, one in self._lines(manifest.PRIVATE, lines.read_private):
+            if not at < one[:2] or one.seq > self.writer.size:
                 raise InvalidFile(
-                    f"found field {one.field!r} of entry {one.seq} out of its order", place=place
+                    f"found field {one.field!r} of entry {one.seq} out of its order",
+                    place=self.source.place(manifest.PRIVATE, row),
                 )
             at = one[:2]
             if one.seq > self.stood.size:  # what was erased here since, does not come back
                 rows.append((self.reader.book, *at, bytes.fromhex(one.salt), one.value))
-            if len(rows) == CHUNK:
+            if len(rows) == self.writer.batch:
                 insert(self.reader.connection, PRIVATE, rows)
                 rows = []
         insert(self.reader.connection, PRIVATE, rows)
@@ -241,10 +251,9 @@ class _Import:
             query.where(CHECKPOINT.c.book == self.reader.book)
         )
         known, at = {(row.size, row.signer) for row in standing}, (0, "")
-        for row, line in self.source.lines(manifest.CHECKPOINTS):
-            place = self.source.place(manifest.CHECKPOINTS, row)
-            one = _placed(lines.read_checkpoint, line, place)
-            if not at < one[:2] or one.size > self.frontier.size:
+        for row, one in self._lines(manifest.CHECKPOINTS, lines.read_checkpoint):
+            if not at < one[:2] or one.size > self.writer.size:
+                place = self.source.place(manifest.CHECKPOINTS, row)
                 raise InvalidFile(f"found size {one.size} out of its order", place=place)
             at = one[:2]
             if at not in known:
@@ -253,10 +262,3 @@ class _Import:
 
 def _draft(entry: Entry) -> Draft:
     return Draft(entry.kind, entry.key, entry.on, entry.public, entry.postings, entry.reverses)
-
-
-def _placed(read: Callable[[bytes], T], line: bytes, place: Place) -> T:
-    try:
-        return read(line)
-    except InvalidFile as error:
-        raise error.at(place) from None

@@ -56,8 +56,7 @@ def read_entry(line: bytes) -> Entry:
     def build(told: Any) -> Entry:
         values = [told[name] for name in _FIELDS]
         _check(values, _KINDS)
-        for posting in values[-1]:
-            _check(posting, _POSTING)
+        _check_all(values[-1], _POSTING)
         if type(json.loads(values[6])) is not dict:
             raise ValueError
         date.fromisoformat(values[3])
@@ -70,7 +69,9 @@ def read_entry(line: bytes) -> Entry:
 
 def line_of(one: Private | Checkpoint) -> bytes:
     """A personal field, or a checkpoint, as a line."""
-    return _encode(one._asdict()).encode() + b"\n"
+    first, *more = zip(one._fields, one, strict=True)  # piece by piece: quicker than a dict
+    pieces = [f'"{first[0]}":{first[1]}', *(f'"{name}":{_encode(text)}' for name, text in more)]
+    return ("{" + ",".join(pieces) + "}\n").encode()
 
 
 def read_private(line: bytes) -> Private:
@@ -110,20 +111,26 @@ def _check(values: Any, kinds: tuple[type, ...]) -> None:
 
     :raises ValueError: one is not.
     """
-    for value, kind in zip(values, kinds, strict=True):
-        if (
-            type(value) is not kind
-            or (isinstance(value, int) and not -_LONGEST <= value <= _LONGEST)
-            or (isinstance(value, str) and _ODD.search(value) is not None)
-        ):
-            raise ValueError
+    _check_all([values], kinds)
+
+
+def _check_all(rows: list[Any], kinds: tuple[type, ...]) -> None:
+    """The same of rows of values."""
+    if any(tuple(map(type, row)) != kinds for row in rows):
+        raise ValueError
+    values = [value for row in rows for value in row]
+    numbers = [value for value in values if type(value) is int]
+    if numbers and not -_LONGEST <= min(numbers) <= max(numbers) <= _LONGEST:
+        raise ValueError
+    if _ODD.search("".join([value for value in values if type(value) is str])) is not None:
+        raise ValueError
 
 
 def _read(line: bytes, build: Callable[[Any], T], write: Callable[[T], bytes]) -> T:
     if not line.endswith(b"\n"):
         raise InvalidFile("is cut short; export the book again")
     try:
-        one = build(json.loads(line))
+        one = build(json.loads(line.decode()))
         if write(one) == line:
             return one
     except (ValueError, LookupError, TypeError, RecursionError):

@@ -28,6 +28,7 @@ ERASURE = "erasure"
 ERASED = "已删除"
 """What a field reads that must not be empty and that was erased."""
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _ALL = re.compile(r'"(\w+)":\{"sealed":"([0-9a-f]{64})"\}')
 
 
@@ -81,7 +82,7 @@ def _opened(found: re.Match[str], values: Mapping[str, str]) -> str:
     value = values.get(field)
     if value is None:
         value = erased(field, sealed)
-    return f'"{field}":{json.dumps(value, ensure_ascii=False)}'
+    return f'"{field}":{_quoted(value)}'
 
 
 def erased(field: str, sealed: str) -> str:

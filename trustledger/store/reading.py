@@ -363,9 +363,15 @@ class Reader:
         return [(row.kind, content) for row, content in zip(rows, contents, strict=True)]
 
     def entries(
-        self, where: ColumnElement[bool] | None = None, *, after: int = 0, limit: int | None = None
+        self,
+        where: ColumnElement[bool] | None = None,
+        *,
+        after: int = 0,
+        limit: int | None = None,
+        opened: bool = True,
     ) -> list[Entry]:
-        """Entries with their postings, by seq."""
+        """Entries with their postings, by seq; not ``opened``: as they stand, without what is
+        personal, and a third quicker."""
         query = select(*_ENTRY).where(ENTRY.c.book == self.book, ENTRY.c.seq > after)
         if where is None:
             query = query.order_by(ENTRY.c.seq).limit(limit)
@@ -384,6 +390,8 @@ class Reader:
             seq: tuple([Posting._make(row[1:]) for row in mine])
             for seq, mine in groupby(found, itemgetter(0))
         }
+        if not opened:
+            return [Entry._make((*row, lines.get(row[0], ()), row[6], ())) for row in rows]
         sealed = [row.seq for row in rows if SEALED in row.content]
         kept = self.private(sealed) if sealed else {}
         return [_entry(row, lines.get(row[0], ()), kept.get(row[0], ())) for row in rows]
@@ -394,16 +402,21 @@ class Reader:
         own = and_(ENTRY.c.kind == Unit.kind, ENTRY.c.key == unit)
         return self.entries(or_(own, and_(ENTRY.c.seq.in_(moved), ENTRY.c.day <= last)))
 
-    def chunks(self, size: int = 2_000) -> Iterator[list[Entry]]:
+    def chunks(self, size: int = 2_000, *, opened: bool = True) -> Iterator[list[Entry]]:
         """Every entry in order, some thousands at a time, so that memory stays flat."""
         after = 0
-        while chunk := self.entries(after=after, limit=size):
+        while chunk := self.entries(after=after, limit=size, opened=opened):
             after = chunk[-1].seq
             yield chunk
 
     def stream(self, size: int = 2_000) -> Iterator[Entry]:
         """Every entry in order; memory stays flat."""
         for chunk in self.chunks(size):
+            yield from chunk
+
+    def standing(self, size: int = 2_000) -> Iterator[Entry]:
+        """The same without what is personal, for those who do not show it."""
+        for chunk in self.chunks(size, opened=False):
             yield from chunk
 
     def known(self, where: ColumnElement[bool]) -> list[Known]:

@@ -134,6 +134,7 @@ class Writer:
         self._private: list[tuple[object, ...]] = []
         self._turnover: dict[tuple[str, ...], list[int]] = {}
         self._open: dict[tuple[str, ...], tuple[int, str]] = {}
+        self._all_open = stand is None  # whether nothing else is open
         self._lines: dict[tuple[str, str], list[int]] = {}
         self._links: list[tuple[str, ...]] = []
 
@@ -141,6 +142,11 @@ class Writer:
     def size(self) -> int:
         """Entries in the journal, those of this batch included."""
         return self.frontier.size
+
+    @property
+    def batch(self) -> int:
+        """Entries that are held back before they are written together."""
+        return self._batch
 
     def append(self, draft: Draft, *, sealed: bool = False) -> int:
         """Post one entry; its number. ``sealed``: it is as it stood in a journal already.
@@ -237,7 +243,19 @@ class Writer:
         amount, since = self._open.get(where, (0, ""))
         if delta > 0:
             since = pick(since, on) if since else on
-        self._open[where] = (amount + delta, since)
+        if self._all_open and not amount + delta:
+            self._open.pop(where, None)
+        else:
+            self._open[where] = (amount + delta, since)
+
+    def hold_open(self) -> None:
+        """Keep count of all that is open until the end: what is settled is forgotten at once, and
+        entries of many batches leave what those left, batch by batch."""
+        mine = OPEN.c.book == self.book
+        for _, *where, fen, since in self.connection.execute(OPEN.select().where(mine)):
+            self._open[tuple(where)] = fen, since
+        self.connection.execute(OPEN.delete().where(mine))
+        self._all_open = True
 
     def attach(self, digest: str, body: bytes) -> None:
         """Keep a voucher's file under its content hash; the same content is kept once."""
@@ -288,7 +306,7 @@ class Writer:
         with together(self.connection):
             self._flush()
             self._sum_up(terms)
-        self._turnover, self._open, self._lines = {}, {}, {}
+        self._turnover, self._open, self._lines, self._all_open = {}, {}, {}, False
         return self.posted
 
     def _sum_up(self, terms: Mapping[str, tuple[int, int]]) -> None:
