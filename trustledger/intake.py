@@ -7,10 +7,11 @@ rehearsal for refunds and waivers that are dated ahead of the charges; then the 
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -233,6 +234,20 @@ def _ending(reader: Reader, fact: Dated, told: dict[str, str], key: str) -> Draf
 # --------------------------------------------------------------------------- taking in
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without Python's search for cycles: a batch makes thousands of small values and no cycle,
+    and would be held up again and again while the whole process is searched."""
+    searches = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searches:
+            gc.enable()
+
+
+@_undisturbed()
 def take_in(
     reader: Reader,
     writer: Writer,

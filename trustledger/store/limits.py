@@ -7,6 +7,9 @@ from trustledger.errors import BookCorrupt
 LOCK_SECONDS = 120
 """A writer waits so long for another one."""
 
+IDLE_SECONDS = 0.1
+"""After so long out of use a connection to a server is looked at before it is used again."""
+
 TRIES = 6
 """How often a write is tried that the database asks to try again: two seconds of waiting in all."""
 

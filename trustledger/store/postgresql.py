@@ -15,9 +15,10 @@ it is what stands; books never wait for each other. There are no sequences.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    event,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from trustledger.errors import BookCorrupt, InvalidInput, StoreError
@@ -71,10 +73,26 @@ def open_engine(url: URL) -> Engine:
     """An engine on a server; what the address says of options stays."""
     told = url.query.get("options", "")
     options = f"{told} -c lock_timeout={limits.LOCK_SECONDS}s -c synchronous_commit=on"
-    return create_engine(
-        url.set(drivername="postgresql+psycopg").update_query_dict({"options": options.strip()}),
-        pool_pre_ping=True,
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg").update_query_dict({"options": options.strip()})
     )
+    event.listen(engine, "connect", _used)
+    event.listen(engine, "checkin", _used)
+    event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
+    return engine
+
+
+def _used(_raw: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _check_idle(dialect: Any, raw: Any, record: Any, _proxy: Any) -> None:
+    """See that a connection is still there, unless it was in use just now."""
+    if time.monotonic() - record.info["used"] > limits.IDLE_SECONDS:
+        try:
+            dialect.do_ping(raw)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def state_of(error: DBAPIError) -> str:
@@ -349,7 +367,7 @@ def copy_to(connection: Connection, target: Path) -> None:
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
     """What is told inside goes to the server in one go, and its errors come at the end."""
-    if not is_quick(connection):
+    if not is_quick(connection) or _is_together(connection):
         yield
         return
     driver: Any = connection.connection.driver_connection
