@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trustledger as tl
-from trustledger.measures import MEASURES
+from trustledger.facts import EVERY
 from trustledger.rules.sealing import (
     Private,
     commitment,
@@ -115,8 +115,11 @@ def test_every_record_says_which_of_its_fields_are_personal() -> None:
         "deposit": ("payer", "memo"), "agency": ("payee", "memo"),
         "suspense": ("payer", "memo"), "instalment": ("memo",), "reversal": ("reason",),
         "reading": ("memo",), "reminder": ("owner",),
+        "elector": ("reason",), "member": ("name",), "ballot": ("proxy", "memo"),
+        "tally": ("counted_by", "supervised_by", "memo"), "proposal": ("text",),
+        "question": ("text",), "rating": ("memo",), "survey": ("memo",),
     }  # fmt: skip
-    for record in (tl.Unit, tl.Tenure, tl.Receipt, tl.Deposit, tl.Agency, *MEASURES):
+    for record in EVERY:
         assert set(record.personal) <= set(record.model_fields)
 
 

@@ -41,6 +41,7 @@ class Proposal(Keyed):
     """
 
     kind = "proposal"
+    personal = ("text",)
     refers = (("unit", "unit"), ("meeting", "meeting"))
     list: Annotated[str, words("list", LISTS)]
     title: Code
@@ -106,6 +107,7 @@ class Question(Keyed):
     """质询: an owner asks about, or objects to, a line of a draft, a voucher or a resolution."""
 
     kind = "question"
+    personal = ("text",)
     refers = (
         ("unit", "unit"),
         ("budget", "budget"),
