@@ -130,11 +130,15 @@ def _say(loaded: Loaded) -> None:
 def init(
     folder: Folder,
     lang: Annotated[str, typer.Option("--lang", help="Language of the headers: zh or en.")] = "zh",
+    budget: Annotated[
+        bool,
+        typer.Option("--budget", help="The open budget's sheets too, or added to a book's folder."),
+    ] = False,
 ) -> None:
     """Write an empty book folder with templates."""
     from trustledger.sheets import write_templates
 
-    write_templates(folder, lang)
+    write_templates(folder, lang, budget=budget)
     print(f"{folder}: fill in the sheets, then: trustledger load {folder}")
 
 
