@@ -299,7 +299,7 @@ class Application:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return
         rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
-        key = f"{DECIDED.index(kind):02d}|{fact.record_key}"
+        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after the funds it may name
         self._event(on, rank, key, self._act, fact, fact)
 
     def _event(
