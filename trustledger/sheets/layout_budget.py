@@ -7,11 +7,10 @@ book takes them (``facts.DECIDED``).
 from __future__ import annotations
 
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
+from trustledger.facts import WORDS
 from trustledger.grants import FundTransfer
 from trustledger.meetings import (
     LISTS,
-    OUTCOMES,
-    STANCES,
     AgendaItem,
     Answer,
     Meeting,
@@ -20,8 +19,6 @@ from trustledger.meetings import (
     Question,
 )
 from trustledger.projects import (
-    ANSWERS,
-    STEPS,
     Progress,
     Project,
     Rating,
@@ -47,8 +44,6 @@ from trustledger.sheets.columns import (
 )
 from trustledger.spendings import (
     APPROVERS,
-    ATTACHED,
-    PUBLISHED,
     Approval,
     Commitment,
     Evidence,
@@ -79,19 +74,19 @@ _AREA = "a floor area is a number such as 90.20"
 _NUMBER = "write a whole number from 1 to 999"
 _FACTOR = "a number has at most 4 decimals"
 _RATE = "a rate is written 95% or 0.95"
-_REFUSED = {"同意": "approved", "不同意": "refused"}
-_MOVES = {"拆借": "lent", "归还": "repaid"}
-_STAGES = {"征求意见": "consultation", "通过": "adopted", "撤回": "withdrawn", "决算": "closed"}
-_AMENDED = {
-    "调剂": "transfer", "追加": "supplement", "核减": "reduction", "结转结余": "carry_surplus",
-    "结转赤字": "carry_deficit",
-}  # fmt: skip
 _METHODS = {"工程量": "quantity", "合同": "contract", "估算": "estimate"}
 _BODIES = {"业主大会": "assembly", "业主委员会": "committee"}
 _OF = {"参与表决": "participating", "全体": "all"}
 _BY = {"面积和人数": "area+heads", "面积": "area", "人数": "heads"}
 _CHOICES = {"赞成": "agree", "反对": "against", "弃权": "abstain", "无效": "invalid"}
 _HOW = {"表决票": "ballots", "会议纪要": "minutes"}
+
+
+def _told(kind: str) -> str:
+    """What a cell of a kind's closed vocabulary is."""
+    words = {chinese: english for (of, english), chinese in WORDS.items() if of == kind}
+    return choices(words)
+
 
 _KEY = Column("key", "编号", "key", CODE)
 _FROM = Column("from", "起始", "from", DAY)
@@ -227,7 +222,7 @@ OPEN_BUDGET = (
         "questions", "质询", Question,
         (
             _KEY, DATE,
-            optional("stance", "类型", "stance", choices(STANCES)),
+            optional("stance", "类型", "stance", _told("question")),
             _SOME_UNIT,
             optional("budget", "预算", "budget", NAME),
             _SOME_LINE,
@@ -324,7 +319,7 @@ OPEN_BUDGET = (
         "stages", "预算进程", Stage,
         (
             _OF_BUDGET, _VERSION,
-            Column("stage", "阶段", "stage", choices(_STAGES)),
+            Column("stage", "阶段", "stage", _told("stage")),
             DATE,
             optional("digest", "版本校验码", "digest", _DIGEST),
             _SOME_RESOLUTION,
@@ -337,7 +332,7 @@ OPEN_BUDGET = (
         (
             Column("proposal", "议题", "proposal", CODE),
             DATE,
-            Column("outcome", "结果", "outcome", choices(OUTCOMES)),
+            Column("outcome", "结果", "outcome", _told("outcome")),
             _SOME_LINE, _SOME_RESOLUTION,
             optional("into", "并入议题", "into", NAME),
             optional("reason", "原因", "reason", TEXT),
@@ -347,7 +342,7 @@ OPEN_BUDGET = (
         "amendments", "预算调整", Amendment,
         (
             _KEY, DATE, _OF_BUDGET,
-            Column("move", "方式", "move", choices(_AMENDED)),
+            Column("move", "方式", "move", _told("amendment")),
             _SOME_LINE,
             optional("to_line", "调入预算编号", "to_line", NAME),
             PAID,
@@ -387,7 +382,7 @@ OPEN_BUDGET = (
             Column("by", "审批人", "by", CODE),
             DATE,
             optional("role", "身份", "role", choices(APPROVERS)),
-            optional("decision", "意见", "decision", choices(_REFUSED)),
+            optional("decision", "意见", "decision", _told("approval")),
             _MEMO,
         ),
     ),
@@ -395,7 +390,7 @@ OPEN_BUDGET = (
         "publications", "公示", Publication,
         (
             _KEY, DATE,
-            Column("what", "公示内容", "what", choices(PUBLISHED)),
+            Column("what", "公示内容", "what", _told("publication")),
             optional("of", "公示对象", "of", NAME),
             optional("until", "公示截止", "until", DAY),
             optional("place", "公示地点", "place", NAME),
@@ -435,7 +430,7 @@ OPEN_BUDGET = (
         "transfers", "资金调拨", FundTransfer,
         (
             _KEY, DATE,
-            Column("move", "方式", "move", choices(_MOVES)),
+            Column("move", "方式", "move", _told("fund_transfer")),
             Column("from_fund", "调出资金", "from_fund", FUND),
             Column("to_fund", "调入资金", "to_fund", FUND),
             PAID, _SOME_RESOLUTION, _MEMO,
@@ -445,7 +440,7 @@ OPEN_BUDGET = (
         "documents", "附件", Evidence,
         (
             _VOUCHER,
-            Column("what", "类型", "what", choices(ATTACHED)),
+            Column("what", "类型", "what", _told("evidence")),
             Column("attachment", "附件", "attachment", PATH),
             _MEMO,
         ),
@@ -459,7 +454,7 @@ OPEN_BUDGET = (
         "progress", "进展", Progress,
         (
             _PROJECT, DATE,
-            Column("step", "进度", "step", choices(STEPS)),
+            Column("step", "进度", "step", _told("progress")),
             optional("percent", "完成百分比", "percent", "write a whole number from 0 to 100"),
             optional("by", "填报人", "by", NAME),
             _MEMO, _FILE,
@@ -478,7 +473,7 @@ OPEN_BUDGET = (
         (
             Column("survey", "调查", "survey", CODE),
             UNIT, DATE,
-            Column("answer", "回答", "answer", choices(ANSWERS)),
+            Column("answer", "回答", "answer", _told("survey")),
             _MEMO,
         ),
     ),
