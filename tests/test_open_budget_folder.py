@@ -1,4 +1,4 @@
-"""A year with an open budget, by its folder and the command line: what is shown, what is refused."""
+"""A year with an open budget, by its folder and the command line: shown and refused."""
 
 from __future__ import annotations
 
@@ -324,11 +324,11 @@ REFUSALS = {
     "a version that was changed after the vote": (
         "plan_lines.csv", "2025,v2,A06,办公,office,,\"1,200.00\"",
         "2025,v2,A06,办公,office,,\"1,300.00\"", 1,
-        "resolutions.csv, row 3, column 版本校验码: version '2025|v2' has the digest ",
+        "resolutions.csv, row 3, column 版本摘要: version '2025|v2' has the digest ",
     ),
     "a digest that is not the version's": (
         "stages.csv", f"2025,v2,通过,2024-12-22,{DIGEST}", f"2025,v2,通过,2024-12-22,{'0' * 64}", 1,
-        f"stages.csv, row 5, column 版本校验码: version '2025|v2' has the digest {DIGEST}, and "
+        f"stages.csv, row 5, column 版本摘要: version '2025|v2' has the digest {DIGEST}, and "
         f"{'0' * 64} was adopted; what owners saw is not what stands: compare the two",
     ),
     "a count by one person": (
@@ -373,7 +373,7 @@ REFUSALS = {
     ),
     "a rule that nobody knows": (
         "rules.csv", "公示天数,10", "公示期,10", 2,
-        "rules.csv, row 8, column 规则: rule '公示期' is not defined; it is one of control 预算控制",
+        "rules.csv, row 8, column 规则: rule '公示期' is not defined; it is one of control ",
     ),
     "a rule's value": (
         "rules.csv", "公示天数,10", "公示天数,十", 2,

@@ -484,8 +484,7 @@ def expenditures() -> list[Row]:
         "2025-1206 | 2025-12-28 | A06 | 80.00 | 文具店（虚构） | 决算表印制 | | | | | | 周工 |"
         " 年末加印决算表 | 陈主任 | |",
     )
-    for row in once:
-        row |= {"fund": "common"} if row["emergency"] else {}
+    once = [row | {"fund": "common" if row["emergency"] else ""} for row in once]
     return sorted(found + once, key=lambda row: (row["date"], row["voucher"]))
 
 
@@ -614,6 +613,8 @@ def make(folder: Path) -> None:
     }  # fmt: skip
     for name, told in sheets.items():
         write(folder, name, told)
+    for name in ("resolutions", "stages"):  # of an earlier run: they name the digest
+        (folder / f"{name}.csv").unlink(missing_ok=True)
     digest = digest_of(folder, "2025", "v2")
     write(folder, "resolutions", resolutions(digest))
     write(folder, "stages", stages(digest))
