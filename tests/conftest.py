@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,6 +84,24 @@ def folder(tmp_path: Path) -> Callable[[str], Path]:
         return target
 
     return copy
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Run a command in this process: (exit status, standard output, standard error)."""
+    from trustledger.cli import main
+
+    def call(*words: object) -> tuple[int, bytes, str]:
+        monkeypatch.setattr(sys, "argv", ["trustledger", *map(str, words)])
+        status = 0
+        try:
+            main()
+        except SystemExit as done:
+            status = int(done.code or 0)
+        out, err = capfdbinary.readouterr()
+        return status, out, err.decode()
+
+    return call
 
 
 LADDER = """

@@ -13,27 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from trustledger.cli import main
-
 Folder = Callable[[str], Path]
 PERIOD = "2017-01..2017-06"
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    """Run a command in this process: (exit status, standard output, standard error)."""
-
-    def call(*words: object) -> tuple[int, bytes, str]:
-        monkeypatch.setattr(sys, "argv", ["trustledger", *map(str, words)])
-        status = 0
-        try:
-            main()
-        except SystemExit as done:
-            status = int(done.code or 0)
-        out, err = capfdbinary.readouterr()
-        return status, out, err.decode()
-
-    return call
 
 
 def tree(folder: Path) -> dict[str, bytes]:

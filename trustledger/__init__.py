@@ -120,6 +120,7 @@ if TYPE_CHECKING:
     from trustledger.store.balances import Sums, UnitBalance
     from trustledger.store.dialects import open_engine as engine
     from trustledger.store.dialects import prepare
+    from trustledger.viewing import Differences, PlanVersion
     from trustledger.votes import (
         Ballot,
         DecisionType,
@@ -177,6 +178,7 @@ _HOME = {
     "statements.month_columns": ("CellEntry",),
     "store.balances": ("Sums", "UnitBalance"),
     "store.dialects": ("engine", "prepare"),
+    "viewing": ("Differences", "PlanVersion"),
     "votes": (
         "Ballot", "DecisionType", "Delegation", "Elector", "Member", "Resolution", "Revocation",
         "Tally",
@@ -210,6 +212,7 @@ __all__ = [
     "DecisionType",
     "Delegation",
     "Deposit",
+    "Differences",
     "Elector",
     "Entry",
     "Evidence",
@@ -254,6 +257,7 @@ __all__ = [
     "PeriodClosed",
     "PlanIncome",
     "PlanLine",
+    "PlanVersion",
     "Posted",
     "Posting",
     "Progress",

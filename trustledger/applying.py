@@ -30,7 +30,7 @@ from trustledger.errors import (
     TrustLedgerError,
     Unknown,
 )
-from trustledger.facts import BEFORE_MONEY, DECIDED, MOVING
+from trustledger.facts import BEFORE_MONEY, DECIDED, FOLLOWING, MOVING
 from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import last_day, month_of
 from trustledger.records import (
@@ -77,7 +77,6 @@ from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_
 from trustledger.rules.paying import check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
-from trustledger.spendings import Milestone
 
 
 class PlannedCharge(NamedTuple):
@@ -204,7 +203,7 @@ class Application:
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
         self.to_reverse: set[tuple[str, str]] = set()
         self.expected: set[OldClaim] = set()  # claims that a late waiver called up
-        self.bound_on: dict[str, str] = {}  # commitments of this batch -> their day
+        self.days: dict[tuple[str, str], str] = {}  # kind and key of this batch -> its day
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
@@ -293,13 +292,14 @@ class Application:
         """What is decided on a day comes before its money, what is told of that money after it."""
         day, kind = getattr(fact, "on", None), type(fact)
         on = day.isoformat() if day is not None else ""
-        if isinstance(fact, Milestone):  # it has no day of its own, and follows its commitment
-            on = self.bound_on.get(fact.commitment, "")
+        if kind in FOLLOWING:
+            field, named = FOLLOWING[kind]
+            on = self.days.get((named.kind, getattr(fact, field)), "")
         if kind is Expenditure:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return
         rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
-        key = f"{DECIDED.index(kind):02d}|{fact.record_key}"
+        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after the funds it may name
         self._event(on, rank, key, self._act, fact, fact)
 
     def _event(

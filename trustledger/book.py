@@ -32,6 +32,7 @@ from trustledger import (
     reviewing,
     standing,
     tracing,
+    viewing,
 )
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
@@ -60,6 +61,7 @@ from trustledger.records import (
     Withdrawal,
 )
 from trustledger.report import Report
+from trustledger.rolls import Result
 from trustledger.rules.journal import Head
 from trustledger.rules.reminding import Reminder, ladder_on, remind
 from trustledger.rules.sealing import SECRET_BYTES
@@ -84,6 +86,7 @@ from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
 from trustledger.store.versions import check_version
 from trustledger.store.writing import Writer
+from trustledger.viewing import Differences, PlanVersion
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -813,6 +816,40 @@ class Book:
         """
         with self._reading() as reader:
             return reviewing.review(reader, parse_day(str(on)))
+
+    def version(self, budget: str, version: str = "") -> PlanVersion:
+        """A version of a budget with its digest; without a name, the one adopted last.
+
+        :raises Unknown: no such budget or version.
+        """
+        with self._reading() as reader:
+            return viewing.version(reader, budget, version)
+
+    def differences(self, budget: str, before: str, after: str) -> Differences:
+        """What one version of a budget says differently from another, row by row.
+
+        :raises Unknown: no such budget or version.
+        """
+        with self._reading() as reader:
+            return viewing.differences(reader, budget, before, after)
+
+    def result(self, resolution: str) -> Result:
+        """What came of a vote 表决结果: every figure and every condition.
+
+        :raises Unknown: no such resolution.
+        :raises Refused: it is not counted yet.
+        """
+        with self._reading() as reader:
+            return viewing.result(reader, resolution)
+
+    def ballots(self, resolution: str) -> str:
+        """The list of a vote's ballots 表决清单 that ``trustledger.recount`` counts again.
+
+        :raises Unknown: no such resolution.
+        :raises Refused: it is not counted yet, or was counted from minutes.
+        """
+        with self._reading() as reader:
+            return viewing.ballots(reader, resolution)
 
     def trace(
         self, what: str, *, depth: int = tracing.DEPTH, width: int = tracing.WIDTH

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from trustledger import cli_log, cli_trace
+from trustledger import cli_budget, cli_log, cli_trace
 from trustledger.errors import BookCorrupt, InvalidInput, Refused, StoreError, TrustLedgerError
 from trustledger.files import write_whole
 
@@ -38,6 +38,8 @@ app = typer.Typer(
 
 app.add_typer(cli_log.checkpoint, name="checkpoint")
 app.add_typer(cli_log.proof, name="proof")
+app.add_typer(cli_budget.budget, name="budget")
+app.add_typer(cli_budget.vote, name="vote")
 app.command()(cli_trace.trace)
 app.command()(cli_trace.review)
 
@@ -130,11 +132,15 @@ def _say(loaded: Loaded) -> None:
 def init(
     folder: Folder,
     lang: Annotated[str, typer.Option("--lang", help="Language of the headers: zh or en.")] = "zh",
+    budget: Annotated[
+        bool,
+        typer.Option("--budget", help="The open budget's sheets too, or added to a book's folder."),
+    ] = False,
 ) -> None:
     """Write an empty book folder with templates."""
     from trustledger.sheets import write_templates
 
-    write_templates(folder, lang)
+    write_templates(folder, lang, budget=budget)
     print(f"{folder}: fill in the sheets, then: trustledger load {folder}")
 
 

@@ -30,7 +30,7 @@ from trustledger.errors import (
     Refused,
     Unknown,
 )
-from trustledger.facts import DECIDED
+from trustledger.facts import DECIDED, FOLLOWING
 from trustledger.measures import MEASURES
 from trustledger.money import yuan
 from trustledger.period import Period, first_day, last_day, month_of
@@ -70,7 +70,6 @@ from trustledger.rules.owing import check_shares
 from trustledger.rules.receiving import Slice, WaitingWaiver
 from trustledger.rules.reminding import check_plans, no_step_twice
 from trustledger.rules.remuneration import Meter
-from trustledger.spendings import Commitment
 from trustledger.standing import (
     ENDING,
     Endings,
@@ -710,7 +709,11 @@ class _Batch:
                     application.add_charge(charge)
                 if application.state.late.runs_in(month):
                     application.add_late_fees(month)
-        application.bound_on = {one.key: one.on.isoformat() for one in self._of(Commitment)}
+        application.days = {
+            (one.kind, one.record_key): one.on.isoformat()
+            for _, named in FOLLOWING.values()
+            for one in self._of(named)
+        }
         for fact in self.fresh:
             application.add_fact(fact)
 

@@ -10,14 +10,15 @@ import pytest
 from trustledger import errors
 from trustledger.records import Fund, Term
 from trustledger.sheets import read, write_templates
-from trustledger.sheets.layout import SHEETS
+from trustledger.sheets.layout import FEES, SHEETS
+from trustledger.sheets.layout_budget import OPEN_BUDGET
 
 
 @pytest.mark.parametrize(("lang", "name"), [("zh", "我的小区"), ("en", "My community")])
 def test_what_is_written_reads_back(tmp_path: Path, lang: str, name: str) -> None:
     folder = tmp_path / "new" / "book"
     written = write_templates(folder, lang)
-    assert [path.name for path in written] == ["book.toml", *(f"{one.name}.csv" for one in SHEETS)]
+    assert [path.name for path in written] == ["book.toml", *(f"{one.name}.csv" for one in FEES)]
     contents = read(folder)
     assert (contents.info.code, contents.info.name) == ("mybook", name)
     assert contents.info.start == date(2025, 1, 1)
@@ -41,6 +42,36 @@ def test_sheets_open_rightly_in_a_spreadsheet_program(tmp_path: Path) -> None:
     assert (
         data.decode("utf-8-sig")
         == "key,date,unit,amount,channel,payer,memo,pays,suspense,original\r\n"
+    )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_open_budget_is_written_when_it_is_asked_for(tmp_path: Path, lang: str) -> None:
+    write_templates(tmp_path / "without", lang)
+    written = write_templates(tmp_path / "with", lang, budget=True)
+    assert [path.stem for path in written] == ["book", *(one.name for one in SHEETS)]
+    assert read(tmp_path / "with").warnings == []
+    head = {
+        where: (tmp_path / where / "expenditures.csv").read_text("utf-8-sig").strip()
+        for where in ("without", "with")
+    }
+    word = {"zh": "付款节点", "en": "milestone"}[lang]
+    assert word in head["with"] and word not in head["without"]
+    assert head["with"].startswith(head["without"])
+
+
+def test_the_open_budget_is_added_to_a_folder_that_has_a_book(tmp_path: Path) -> None:
+    before = write_templates(tmp_path, "en")
+    bytes_before = {path: path.read_bytes() for path in before}
+    added = write_templates(tmp_path, "en", budget=True)
+    assert [path.stem for path in added] == [one.name for one in OPEN_BUDGET]
+    assert {path: path.read_bytes() for path in before} == bytes_before
+    assert read(tmp_path).warnings == []
+    with pytest.raises(errors.InvalidInput) as caught:
+        write_templates(tmp_path, "en", budget=True)
+    assert str(caught.value) == (
+        f"found rules.csv in {str(tmp_path)!r}; add the open budget's sheets by hand, "
+        "nothing was written"
     )
 
 

@@ -11,9 +11,9 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from trustledger.errors import InvalidFile, InvalidInput, InvalidRecord, KeyConflict, Place
+from trustledger.errors import InvalidFile, InvalidInput, InvalidRecord, KeyConflict, Place, Refused
 from trustledger.records import Record, Tariff
-from trustledger.sheets.layout import Column, SheetLayout
+from trustledger.sheets.columns import Column, SheetLayout
 from trustledger.sheets.overlaps import first_overlap
 from trustledger.sheets.tables import Table
 from trustledger.sheets.wording import clipped, field_of, say
@@ -32,11 +32,12 @@ class Sheet(NamedTuple):
 def build(table: Table, layout: SheetLayout, converters: Mapping[str, Converter]) -> Sheet:
     """The records of a table. ``converters`` prepare a field's cell that is not empty.
 
-    A row that says again what an earlier one said is dropped.
+    A row that says again what an earlier one said is dropped, unless the layout has each once.
 
     :raises InvalidFile: unknown, missing or doubled column; tariffs that overlap.
     :raises InvalidInput: a wrong cell, located by file, row and column.
     :raises KeyConflict: a key that an earlier row has with other content.
+    :raises Refused: a key that an earlier row has, where there is one row of each.
     """
     columns = match_columns(table, layout)
     fields = [column.field for column in columns]
@@ -60,6 +61,8 @@ def build(table: Table, layout: SheetLayout, converters: Mapping[str, Converter]
         key = record.record_key
         if key in seen:
             was_place, was = facts[seen[key]]
+            if layout.once:
+                raise _twice(table, row, cells, columns, layout, was_place)
             if was == record:
                 continue
             if layout.own_key:
@@ -67,6 +70,7 @@ def build(table: Table, layout: SheetLayout, converters: Mapping[str, Converter]
         seen[key] = len(facts)
         facts.append((Place(file, row), record))
     headers = dict(zip(fields, table.header, strict=True))
+    headers |= {column.name: header for column, header in zip(columns, table.header, strict=True)}
     _check_tariffs(facts, headers)
     return Sheet(facts, headers)
 
@@ -140,6 +144,26 @@ def _located(
 
 def _at(error: InvalidInput, place: Place) -> InvalidInput:
     error.at(place)
+    return error
+
+
+def _twice(
+    table: Table,
+    row: int,
+    cells: Sequence[str],
+    columns: Sequence[Column],
+    layout: SheetLayout,
+    earlier: Place,
+) -> Refused:
+    """What there is once of each, and is here twice: also where both rows say the same."""
+    field = layout.once.rpartition(" ")[2]
+    position = next(n for n, column in enumerate(columns) if column.field == field)
+    error = Refused(
+        f"found a second {layout.once} {clipped(cells[position].strip())}, the first is in row "
+        f"{earlier.row}; one counts, so leave out the other",
+        field=field,
+    )
+    error.at(Place(table.file, row, table.header[position]))
     return error
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trustledger.errors import InvalidFile, Place
 from trustledger.sheets import tables, workbook
-from trustledger.sheets.layout import SHEETS, SheetLayout
+from trustledger.sheets.columns import SheetLayout
+from trustledger.sheets.layout import SHEETS
 from trustledger.sheets.tables import Table, read_csv
 from trustledger.sheets.wording import clipped
 from trustledger.sheets.workbook import Workbook
@@ -122,8 +123,8 @@ def _near_sheets(names: Sequence[str]) -> Iterator[str]:
 
 
 def _meant(name: str, right: dict[str, str]) -> str | None:
-    for layout in SHEETS:
-        if layout.title in name:
-            return right[layout.name]
+    titled = [layout for layout in SHEETS if layout.title in name]
+    if titled:
+        return right[max(titled, key=lambda layout: len(layout.title)).name]
     near = difflib.get_close_matches(name.lower()[:64], right, 1, 0.7)
     return right[near[0]] if near else None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 from trustledger.errors import InvalidInput, Unknown
 from trustledger.sheets.booktoml import FILE as BOOK_TOML
-from trustledger.sheets.layout import SHEETS
+from trustledger.sheets.columns import SheetLayout
+from trustledger.sheets.layout import FEES, SHEETS
+from trustledger.sheets.layout_budget import OPEN_BUDGET
 from trustledger.sheets.sources import BOOK_WORKBOOK
 
 _ZH = """\
@@ -116,10 +119,11 @@ authority = "Trust contract"
 _BOOK_TOML = {"zh": _ZH, "en": _EN}
 
 
-def write(folder: Path, lang: str = "zh") -> list[Path]:
+def write(folder: Path, lang: str = "zh", *, budget: bool = False) -> list[Path]:
     """Write an empty book folder that reads back as it is; returns the files written.
 
-    All or nothing: a file that could not be written takes the others with it.
+    With ``budget``, the sheets of the open budget too; a folder that has a book is given those
+    alone. All or nothing: a file that could not be written takes the others with it.
 
     :raises Unknown: a language other than ``zh`` and ``en``.
     :raises InvalidInput: the folder holds a file of a book already, or cannot be written.
@@ -127,19 +131,23 @@ def write(folder: Path, lang: str = "zh") -> list[Path]:
     if lang not in _BOOK_TOML:
         raise Unknown("language", lang[:40], "it is zh or en")
     folder = Path(folder)
-    taken = [name for name in _names() if os.path.lexists(folder / name)]
+    adding = budget and os.path.lexists(folder / BOOK_TOML)
+    taken = [name for name in _names(adding) if os.path.lexists(folder / name)]
     if taken:
-        raise InvalidInput(
-            f"found {taken[0]} in {str(folder)!r}; choose a folder without a book in it, "
-            "nothing was written"
+        right = (
+            "add the open budget's sheets by hand"
+            if adding
+            else "choose a folder without a book in it"
         )
+        raise InvalidInput(f"found {taken[0]} in {str(folder)!r}; {right}, nothing was written")
+    files = _sheets(OPEN_BUDGET, lang) if adding else _files(lang, budget=budget)
     made: list[Path] = []
     try:
         for path in [*reversed(folder.parents), folder]:
             if not path.is_dir():
                 path.mkdir()
                 made.append(path)
-        for name, data in _files(lang).items():
+        for name, data in files.items():
             with (folder / name).open("xb") as stream:
                 made.append(folder / name)
                 stream.write(data)
@@ -162,16 +170,24 @@ def _unmake(made: list[Path]) -> None:
                 path.unlink()
 
 
-def _names() -> list[str]:
-    sheets = [f"{layout.name}{end}" for layout in SHEETS for end in (".csv", ".xlsx")]
-    return [BOOK_TOML, BOOK_WORKBOOK, *sheets]
+def _names(adding: bool) -> list[str]:
+    """The names that must not be there yet."""
+    layouts = OPEN_BUDGET if adding else SHEETS
+    sheets = [f"{layout.name}{end}" for layout in layouts for end in (".csv", ".xlsx")]
+    return [BOOK_WORKBOOK, *sheets] if adding else [BOOK_TOML, BOOK_WORKBOOK, *sheets]
 
 
-def _files(lang: str) -> dict[str, bytes]:
+def _files(lang: str, *, budget: bool) -> dict[str, bytes]:
     text = _BOOK_TOML[lang].replace('"SECRET"', f'"{token_hex(32)}"')
-    files = {BOOK_TOML: text.encode()}
-    for layout in SHEETS:
-        headers = [column.title if lang == "zh" else column.name for column in layout.columns]
+    sheets = _sheets(SHEETS if budget else FEES, lang, budget=budget)
+    return {BOOK_TOML: text.encode(), **sheets}
+
+
+def _sheets(layouts: Iterable[SheetLayout], lang: str, *, budget: bool = True) -> dict[str, bytes]:
+    files = {}
+    for layout in layouts:
+        columns = [column for column in layout.columns if budget or not column.budget]
+        headers = [column.title if lang == "zh" else column.name for column in columns]
         # With a byte order mark, or Excel would take what is typed in for another encoding.
         files[f"{layout.name}.csv"] = (",".join(headers) + "\r\n").encode("utf-8-sig")
     return files
