@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from trustledger import standing
+from trustledger import collating, standing
 from trustledger.document import Statement
 from trustledger.errors import BooksNotOpen, InvalidInput, Unknown
 from trustledger.period import Period, month_of
-from trustledger.records import COMMON, Instalment, Unit
+from trustledger.records import COMMON, BookInfo, Expenditure, Instalment, Unit
 from trustledger.report import Report
 from trustledger.rules.reminding import plans_of
 from trustledger.statements import (
@@ -30,7 +30,8 @@ from trustledger.statements import (
     remuneration,
     trial_balance,
 )
-from trustledger.statements.figures import Figures, Holders
+from trustledger.statements.annual import Annual
+from trustledger.statements.figures import Figures, Holders, Turnover
 from trustledger.statements.month_columns import CellEntry
 from trustledger.store import gathering, holders, reminding
 from trustledger.store.reading import Reader
@@ -52,13 +53,35 @@ class Desk:
         buckets: Sequence[int] = (),
     ) -> None:
         self.reader, self.unit, self.fund, self.buckets = reader, unit, fund, buckets
-        self.figures = _figures(reader, period)
-        self.period = self.figures.period
+        self.info = standing.info_of(reader)
+        self.period = _clipped(self.info, period)
+        self.docket = collating.docket_of(reader, self.info)
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
         """Every unit by its code."""
         return {one.unit: one for one in self.reader.facts(Unit)}
+
+    @cached_property
+    def annual(self) -> Annual | None:
+        """The last budget of a time that shares a day with the period, if there is one."""
+        budget = collating.budget_in(self.docket, self.period)
+        if budget is None:
+            return None
+        return collating.annual_of(self.reader, self.docket, budget, self.period.end)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The community's books through the period's end."""
+        reader, period = self.reader, self.period
+        rows = reader.turnovers(period.first, period.last)
+        turnovers = tuple(Turnover(*row) for row in rows)
+        lines = collating.lines_at(reader, self.docket, self.annual, turnovers, period.end)
+        known = {line.line: line.name for line in lines}
+        moved = {t.line for t in turnovers if t.line and t.month >= period.first}
+        names = collating.names_of(self.docket, moved - known.keys()) | known
+        funds, terms = standing.funds_of(reader), standing.terms_of(reader)
+        return gathering.figures(reader, self.info, funds, terms, period, turnovers, lines, names)
 
     def held(
         self, units: Mapping[str, Unit], only: Sequence[str] | None = None
@@ -68,17 +91,13 @@ class Desk:
         return holders.held(self.reader, self.figures.info, self.period, units, tenures)
 
 
-def _figures(reader: Reader, period: str | Period) -> Figures:
-    info = standing.info_of(reader)
+def _clipped(info: BookInfo, period: str | Period) -> Period:
     if not isinstance(period, Period):
         period = Period.parse(period, info.fiscal_year_start)
     start = month_of(info.start)
     if period.last < start:
         raise BooksNotOpen(f"found {period}; the books open on {info.start}")
-    period = Period(max(period.first, start), period.last)  # openings come before it
-    return gathering.figures(
-        reader, info, standing.funds_of(reader), standing.terms_of(reader), period
-    )
+    return Period(max(period.first, start), period.last)  # openings come before it
 
 
 # --------------------------------------------------------------------------- statements
@@ -110,6 +129,16 @@ def _income_expenditure(desk: Desk) -> Statement:
     return income_expenditure.build(desk.figures, desk.fund, spendings)
 
 
+def _budget_execution(desk: Desk) -> Statement:
+    annual = desk.annual
+    if annual is None or not annual.in_force(desk.period.end):
+        return budget_execution.build(desk.figures)
+    first, last = desk.period.start.isoformat(), desk.period.end.isoformat()
+    exceptional = desk.reader.told(Expenditure, first, last, ("exception", "emergency"))
+    owed = gathering.owed(desk.reader, desk.period)
+    return budget_execution.build(desk.figures, annual, exceptional, owed)
+
+
 def _month_grid(desk: Desk) -> Statement:
     accounts = gathering.unit_accounts(desk.reader, desk.period, desk.units)
     return month_grid.build(desk.figures, accounts)
@@ -132,7 +161,7 @@ def _reminders(desk: Desk) -> Statement:
 DRAWN: dict[str, Callable[[Desk], Statement]] = {
     "income_expenditure": _income_expenditure,
     "remuneration": lambda desk: remuneration.build(desk.figures),
-    "budget_execution": lambda desk: budget_execution.build(desk.figures),
+    "budget_execution": _budget_execution,
     "collection": _collection,
     "owner": _owner,
     "owing": _owing,

@@ -11,7 +11,6 @@ from trustledger.period import Period
 from trustledger.records import (
     LATE_FEE,
     BookInfo,
-    BudgetLine,
     Expenditure,
     Fund,
     Receipt,
@@ -24,10 +23,12 @@ from trustledger.rules.charging import read_charge
 from trustledger.rules.closing import CLOSE
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.latefee import read_late_fee
+from trustledger.statements.budget_execution import Owed
 from trustledger.statements.entrusted import Kept
 from trustledger.statements.figures import (
     Figures,
     Holders,
+    LineFigures,
     Movement,
     Spending,
     Turnover,
@@ -48,6 +49,9 @@ def figures(
     funds: Mapping[str, Fund],
     terms: Iterable[Term],
     period: Period,
+    turnovers: tuple[Turnover, ...],
+    lines: tuple[LineFigures, ...],
+    names: Mapping[str, str],
 ) -> Figures:
     """The community's figures of a period."""
     return Figures(
@@ -55,9 +59,10 @@ def figures(
         period,
         reader.head(),
         funds,
-        {line.line: line for line in reader.facts(BudgetLine)},
+        lines,
+        names,
         tuple(sorted(terms, key=lambda term: term.start)),
-        tuple(Turnover(*row) for row in reader.turnovers(period.first, period.last)),
+        turnovers,
         reader.stored(CLOSE, [period.last]).get(period.last, (0, ""))[0],
         latest(reader.connection, reader.book),
     )
@@ -73,7 +78,8 @@ def spendings(reader: Reader, period: Period) -> list[Spending]:
     found = []
     for _, kind, key, day, p in rows:
         fact = told.get(key) if kind == "expenditure" else None
-        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", "冲销")
+        otherwise = "追认" if kind == "ratification" else "冲销"
+        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", otherwise)
         found.append(Spending(day, key, p.line, p.fund, payee, memo, p.debit_fen - p.credit_fen))
     return found
 
@@ -236,6 +242,31 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
         for dated in (facts.receipts, facts.refunds, facts.waivers):
             dated.sort(key=lambda fact: (fact.on, fact.key))
     return told
+
+
+def owed(reader: Reader, period: Period) -> list[Owed]:
+    """What the trustee owes by voucher, reckoned back from what is owed now."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    left = reader.all_owed()
+    moved: dict[str, dict[str, int]] = {}
+    for _, kind, _, day, p in reader.postings(first, None, (chart.TRUSTEE_OWES,)):
+        net = p.debit_fen - p.credit_fen
+        left[p.source] = left.get(p.source, 0) - net
+        if day <= last:
+            mine = moved.setdefault(p.source, {})
+            mine[kind] = mine.get(kind, 0) + net
+    return [
+        Owed(
+            voucher,
+            left[voucher],
+            mine.get("expenditure", 0) + mine.get("reversal", 0),
+            -mine.get("ratification", 0),
+            -mine.get("repayment", 0),
+        )
+        for voucher in sorted(left)
+        for mine in (moved.get(voucher, {}),)
+        if left[voucher] or mine
+    ]
 
 
 def entrusted(reader: Reader, period: Period) -> list[Kept]:
