@@ -11,14 +11,21 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from trustledger import chart, standing
-from trustledger.acts import budgets
-from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, VarianceNote
+from trustledger.acts import budgets, votes
+from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.docket import Docket
+from trustledger.errors import InvalidInput, Unknown
 from trustledger.period import Period, month_of
 from trustledger.records import BookInfo, BudgetLine, Unit
+from trustledger.rolls import Result
+from trustledger.rules import budgeting, resolving, versioning
+from trustledger.rules.versioning import Change
 from trustledger.statements.annual import Annual, Moved
 from trustledger.statements.figures import LineFigures, Turnover, line_spending
+from trustledger.statements.open_budget import Version
+from trustledger.statements.resolution import Voted
 from trustledger.store.reading import Reader
+from trustledger.votes import DecisionType, Revocation, Tally
 
 
 def docket_of(reader: Reader, info: BookInfo) -> Docket:
@@ -128,3 +135,105 @@ def _in_budgets(
         ]
         if days and min(days) <= end:
             yield from moved_in(reader, min(days), min(budget.to, end)).items()
+
+
+# --------------------------------------------------------------------------- versions
+
+
+def version_of(
+    reader: Reader, docket: Docket, annual: Annual, version: str | None, end: date
+) -> Version:
+    """A version of a budget, by name or, without one, the one in force at the end of a day; else
+    the last that came to a stage, else the only draft.
+
+    :raises Unknown: there is none of that name, or several drafts and no name.
+    """
+    budget, stages = annual.budget, docket.naming(Stage, "budget", annual.budget.budget)
+    told = [one for one in stages if one.on <= end]
+    name = version or _version_at(reader, annual, told)
+    key = f"{budget.budget}|{name}"
+    lines = docket.naming(PlanLine, "version", key)
+    if not lines:
+        known = ", ".join(_versions(reader, budget.budget)) or "none"
+        raise Unknown("version", key, f"the versions of budget {budget.budget!r} are {known}")
+    incomes = docket.naming(PlanIncome, "version", key)
+    adopted = next((one for one in told if one.version == name and one.stage == "adopted"), None)
+    allowed, _ = budgets.ceiling_of(docket, budget, key)
+    standing_of = voted(docket, adopted.resolution, end).standing if adopted else ""
+    in_force = annual.stage is not None and annual.stage.version == name
+    return Version(
+        budget, name, tuple(lines), tuple(incomes),
+        versioning.version_digest(budget, name, lines, incomes),
+        budgeting.stage_of(told, key), adopted,
+        standing_of, allowed, annual.rate,
+        sum(annual.changed(line.line) for line in annual.lines) if in_force else None,
+    )  # fmt: skip
+
+
+def _version_at(reader: Reader, annual: Annual, told: list[Stage]) -> str:
+    """The version that owners look at when they name none."""
+    if annual.stage is not None:
+        return annual.stage.version
+    shown = [one for one in told if one.stage != "withdrawn"] or told
+    drafts = _versions(reader, annual.budget.budget)
+    if shown:
+        return max(shown, key=lambda one: (one.on, one.version)).version
+    return drafts[0] if len(drafts) == 1 else ""
+
+
+def _versions(reader: Reader, budget: str) -> list[str]:
+    keys = (key.split("|") for key in reader.keys(PlanLine.kind))
+    return sorted({version for of, version, _ in keys if of == budget})
+
+
+def version_before(docket: Docket, annual: Annual) -> tuple[str, list[Change]]:
+    """The version before the one in force, and what that one says otherwise."""
+    stage = annual.stage
+    if stage is None:
+        return "", []
+    earlier = [
+        one for one in docket.naming(Stage, "budget", annual.budget.budget)
+        if one.version != stage.version and one.on <= stage.on
+    ]  # fmt: skip
+    if not earlier:
+        return "", []
+    last = max(earlier, key=lambda one: (one.stage == "adopted", one.on, one.version))
+    was, now = last.version_key, stage.version_key
+    lines = (docket.naming(PlanLine, "version", key) for key in (was, now))
+    incomes = (docket.naming(PlanIncome, "version", key) for key in (was, now))
+    return last.version, versioning.difference(*lines) + versioning.difference(*incomes)
+
+
+# --------------------------------------------------------------------------- votes
+
+
+def voted(docket: Docket, key: str, end: date) -> Voted:
+    """A resolution at the end of a day.
+
+    :raises Unknown: there is none.
+    :raises InvalidInput: it is put to the vote after that day.
+    """
+    of = votes.named(docket, key)
+    if of.on > end:
+        raise InvalidInput(
+            f"resolution {key!r} is put to the vote on {of.on}, after {end}; ask for a later period"
+        )
+    told, tally = docket.told(votes.RESULT, key), docket.get(Tally, key)
+    result = Result.load(told) if told else None
+    revoked = docket.naming(Revocation, "resolution", key)
+    counted = tally is not None and tally.on <= end
+    return Voted(
+        of,
+        resolving.decision_on(docket.all(DecisionType), of.decision, of.on),
+        votes.roll_of(docket, key),
+        tally if counted else None,
+        result if counted else None,
+        min((one for one in revoked if one.on <= end), key=lambda one: one.on, default=None),
+        resolving.standing(of, tally, result, revoked, end),
+        end,
+    )
+
+
+def titles_of(docket: Docket, keys: Iterable[str]) -> dict[str, str]:
+    """What resolutions are about, by key."""
+    return {key: votes.named(docket, key).title for key in sorted({*keys} - {""})}

@@ -12,28 +12,36 @@ from trustledger import collating, standing
 from trustledger.document import Statement
 from trustledger.errors import BooksNotOpen, InvalidInput, Unknown
 from trustledger.period import Period, month_of
+from trustledger.projects import SurveyAnswer
 from trustledger.records import COMMON, BookInfo, Expenditure, Instalment, Unit
 from trustledger.report import Report
 from trustledger.rules.reminding import plans_of
 from trustledger.statements import (
     ageing,
+    amendments,
     budget_execution,
     collection,
     entrusted,
+    final_accounts,
     income_expenditure,
     month_columns,
     month_grid,
+    open_budget,
     owing,
     owner,
+    projects,
     receipts,
     reminders,
     remuneration,
+    resolution,
+    restricted_funds,
     trial_balance,
 )
 from trustledger.statements.annual import Annual
 from trustledger.statements.figures import Figures, Holders, Turnover
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import gathering, holders, reminding
+from trustledger.statements.satisfaction import counts_of
+from trustledger.store import gathering, holders, reminding, works
 from trustledger.store.reading import Reader
 
 
@@ -51,8 +59,11 @@ class Desk:
         unit: str | None = None,
         fund: str = COMMON,
         buckets: Sequence[int] = (),
+        of: str | None = None,
+        version: str | None = None,
     ) -> None:
         self.reader, self.unit, self.fund, self.buckets = reader, unit, fund, buckets
+        self.of, self.version = of, version
         self.info = standing.info_of(reader)
         self.period = _clipped(self.info, period)
         self.docket = collating.docket_of(reader, self.info)
@@ -69,6 +80,18 @@ class Desk:
         if budget is None:
             return None
         return collating.annual_of(self.reader, self.docket, budget, self.period.end)
+
+    @property
+    def budget(self) -> Annual:
+        """The same, where a statement is of nothing else.
+
+        :raises Unknown: there is none.
+        """
+        if self.annual is None:
+            raise Unknown(
+                "budget", str(self.period), "enter one that shares a day with it in budgets.csv"
+            )
+        return self.annual
 
     @cached_property
     def figures(self) -> Figures:
@@ -139,6 +162,54 @@ def _budget_execution(desk: Desk) -> Statement:
     return budget_execution.build(desk.figures, annual, exceptional, owed)
 
 
+def _open_budget(desk: Desk) -> Statement:
+    told = collating.version_of(
+        desk.reader, desk.docket, desk.budget, desk.version, desk.period.end
+    )
+    return open_budget.build(desk.figures, told)
+
+
+def _amendments(desk: Desk) -> Statement:
+    annual = desk.budget
+    before, changes = collating.version_before(desk.docket, annual)
+    titles = collating.titles_of(desk.docket, (one.resolution for one in annual.amended))
+    return amendments.build(desk.figures, annual, before, changes, titles)
+
+
+def _resolution(desk: Desk) -> Statement:
+    if desk.of is None:
+        raise InvalidInput("a report on a resolution needs --of, the resolution's key")
+    told = collating.voted(desk.docket, desk.of, desk.period.end)
+    return resolution.build(desk.figures, told)
+
+
+def _restricted_funds(desk: Desk) -> Statement:
+    return restricted_funds.build(desk.figures, gathering.given(desk.reader, desk.period))
+
+
+def _projects(desk: Desk) -> Statement:
+    return projects.build(
+        desk.figures,
+        works.works(desk.reader, desk.period),
+        _surveys(desk),
+        str(_collection(desk).facts["rate"]),
+        works.proposals(desk.reader, desk.period),
+    )
+
+
+def _surveys(desk: Desk) -> dict[str, dict[str, int]]:
+    first, last = desk.period.start.isoformat(), desk.period.end.isoformat()
+    return counts_of(desk.reader.told(SurveyAnswer, first, last))
+
+
+def _final_accounts(desk: Desk) -> Statement:
+    annual = desk.budget
+    months = Period(month_of(annual.budget.start), annual.through)
+    whole = Desk(desk.reader, months)
+    rate = str(_collection(whole).facts["rate"])
+    return final_accounts.build(desk.figures, annual, rate, _surveys(whole))
+
+
 def _month_grid(desk: Desk) -> Statement:
     accounts = gathering.unit_accounts(desk.reader, desk.period, desk.units)
     return month_grid.build(desk.figures, accounts)
@@ -175,6 +246,12 @@ DRAWN: dict[str, Callable[[Desk], Statement]] = {
         desk.figures, gathering.numbered(desk.reader, desk.period)
     ),
     "reminders": _reminders,
+    "open_budget": _open_budget,
+    "amendments": _amendments,
+    "resolution": _resolution,
+    "restricted_funds": _restricted_funds,
+    "projects": _projects,
+    "final_accounts": _final_accounts,
 }
 """How each statement is drawn up, by its name."""
 

@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from trustledger import chart
-from trustledger.document import Bar, Bars, Block, Check, Column, Fact, Grid, Pair, Statement, Table
+from trustledger.document import (
+    Bar,
+    Bars,
+    Block,
+    Cell,
+    Check,
+    Column,
+    Fact,
+    Grid,
+    Pair,
+    Statement,
+    Table,
+)
 from trustledger.money import rate_text, yuan
 from trustledger.period import last_day
 from trustledger.records import Expenditure
@@ -137,7 +149,7 @@ def _lines_table(
         columns.insert(8, Column("forecast", "预计全年", "amount", 1.6))
     ends = len(columns) - 1
     sums = [sum(int(row[place]) for row in rows) for place in range(3, ends)]
-    totals = ("", "合计", "", *sums, rate_text(sums[3], sums[0]))
+    totals: tuple[Cell, ...] = ("", "合计", "", *sums, rate_text(sums[3], sums[0]))
     note = ""
     if annual is not None:
         note = "预计全年 = 累计支出 + 已承诺与后续月份计划两者中的较大者"
@@ -192,7 +204,7 @@ def _annual_blocks(
             Pair("执行率", rate_text(spent, approved), "rate"),
         ),
     )
-    yield _by_category(lines)
+    yield by_category(lines)
     yield Bars(
         "months",
         "按月：支出与计划",
@@ -208,7 +220,8 @@ def _annual_blocks(
         yield _debts(owed)
 
 
-def _by_category(lines: Iterable[LineFigures]) -> Bars:
+def by_category(lines: Iterable[LineFigures]) -> Bars:
+    """What was spent against what is approved, category by category."""
     sums: dict[str, list[int]] = {}
     for line in lines:
         found = sums.setdefault(line.category, [0, 0])

@@ -9,12 +9,16 @@ from typing import NamedTuple
 from trustledger import chart
 from trustledger.period import Period
 from trustledger.records import (
+    COMMON,
     LATE_FEE,
+    LIABILITY_CATEGORIES,
     BookInfo,
     Expenditure,
     Fund,
+    Income,
     Receipt,
     Refund,
+    Reversal,
     Term,
     Unit,
     Waiver,
@@ -37,6 +41,7 @@ from trustledger.statements.figures import (
     UnitLateFee,
 )
 from trustledger.statements.receipts import Numbered
+from trustledger.statements.restricted_funds import Given
 from trustledger.store.checkpoints import latest
 from trustledger.store.reading import Reader
 
@@ -266,6 +271,19 @@ def owed(reader: Reader, period: Period) -> list[Owed]:
         for voucher in sorted(left)
         for mine in (moved.get(voucher, {}),)
         if left[voucher] or mine
+    ]
+
+
+def given(reader: Reader, period: Period) -> list[Given]:
+    """All income of the period that is not of the common fund, and reversals of such."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    came = [(one, 1) for one in reader.told(Income, first, last)]
+    undone = [r.of_key for r in reader.told(Reversal, first, last) if r.of_kind == Income.kind]
+    came += [(one, -1) for one in (reader.facts(Income, undone) if undone else ())]
+    return [
+        Given(one.fund, one.category, one.source, sign * one.amount_fen)
+        for one, sign in came
+        if one.fund != COMMON and one.category not in LIABILITY_CATEGORIES
     ]
 
 
