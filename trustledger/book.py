@@ -768,6 +768,8 @@ class Book:
         unit: str | None = None,
         fund: str = COMMON,
         buckets: str | Sequence[int] = ageing.BUCKETS,
+        of: str | None = None,
+        version: str | None = None,
     ) -> Report:
         """A statement 报表 of a period: it shows, saves and checks itself.
 
@@ -775,14 +777,19 @@ class Book:
         :param unit: whose, for ``owner``.
         :param fund: which, for ``income_expenditure``.
         :param buckets: last days of the buckets of ``ageing``, such as ``(30, 90)``.
-        :raises Unknown: no such statement, unit or fund.
+        :param of: the resolution that ``resolution`` is about.
+        :param version: which of the budget's, for ``open_budget``; the one in force without it.
+        :raises Unknown: no such statement, unit, fund, resolution or version, or no budget in the
+            period of a statement that is of one.
         :raises InvalidInput: the buckets are not days in rising order.
         """
         if name not in NAMES:
             raise Unknown("statement", name, f"it is one of {', '.join(NAMES)}")
         edges = ageing.parse_buckets(buckets)
         with self._reading() as reader:
-            desk = drawing.Desk(reader, period, unit=unit, fund=fund, buckets=edges)
+            desk = drawing.Desk(
+                reader, period, unit=unit, fund=fund, buckets=edges, of=of, version=version
+            )
             return drawing.draw(name, desk)
 
     def entries_of(

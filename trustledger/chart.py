@@ -140,6 +140,20 @@ CATEGORY_NAMES = {
     "agency": "代收代付",
 }
 
+BUDGET_NAMES = {
+    "staff": "管理人员",
+    "maintenance": "设施维护",
+    "cleaning": "清洁卫生",
+    "greening": "绿化养护",
+    "security": "秩序维护",
+    "office": "办公",
+    "depreciation": "折旧",
+    "insurance": "公众责任保险",
+    "other": "其他",
+    "works": "公区建设",
+}
+"""Budget categories as tables name them."""
+
 
 def equity_of(fund: str) -> str:
     """The account that carries what a fund owns beyond its other opening balances."""

@@ -96,6 +96,25 @@ class Bars(NamedTuple):
     note: str = ""
 
 
+class Share(NamedTuple):
+    """One part of a whole, with how long its bar is and what its figure says."""
+
+    label: str
+    size: int
+    shown: Cell
+
+
+class Shares(NamedTuple):
+    """A whole and its parts, each a bar of its own from zero, all on one scale. ``figure`` is the
+    column of their figures: amounts, areas, heads. No part is negative."""
+
+    key: str
+    title: str
+    figure: Column
+    parts: tuple[Share, ...]
+    note: str = ""
+
+
 class Words(NamedTuple):
     """Paragraphs; ``code`` is a text that a telephone reads off the paper, as a QR code."""
 
@@ -112,7 +131,7 @@ class Signatures(NamedTuple):
     names: tuple[str, ...]
 
 
-Block = Table | Grid | Due | Split | Bars | Words | Signatures
+Block = Table | Grid | Due | Split | Bars | Shares | Words | Signatures
 Fact = str | int | Mapping[str, "Fact"]
 
 

@@ -8,31 +8,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from trustledger import standing
+from trustledger import collating, standing
 from trustledger.document import Statement
 from trustledger.errors import BooksNotOpen, InvalidInput, Unknown
 from trustledger.period import Period, month_of
-from trustledger.records import COMMON, Instalment, Unit
+from trustledger.projects import SurveyAnswer
+from trustledger.records import COMMON, BookInfo, Expenditure, Instalment, Unit
 from trustledger.report import Report
 from trustledger.rules.reminding import plans_of
 from trustledger.statements import (
     ageing,
+    amendments,
     budget_execution,
     collection,
     entrusted,
+    final_accounts,
     income_expenditure,
     month_columns,
     month_grid,
+    open_budget,
     owing,
     owner,
+    projects,
     receipts,
     reminders,
     remuneration,
+    resolution,
+    restricted_funds,
     trial_balance,
 )
-from trustledger.statements.figures import Figures, Holders
+from trustledger.statements.annual import Annual
+from trustledger.statements.figures import Figures, Holders, Turnover
 from trustledger.statements.month_columns import CellEntry
-from trustledger.store import gathering, holders, reminding
+from trustledger.statements.satisfaction import counts_of
+from trustledger.store import gathering, holders, reminding, works
 from trustledger.store.reading import Reader
 
 
@@ -50,15 +59,52 @@ class Desk:
         unit: str | None = None,
         fund: str = COMMON,
         buckets: Sequence[int] = (),
+        of: str | None = None,
+        version: str | None = None,
     ) -> None:
         self.reader, self.unit, self.fund, self.buckets = reader, unit, fund, buckets
-        self.figures = _figures(reader, period)
-        self.period = self.figures.period
+        self.of, self.version = of, version
+        self.info = standing.info_of(reader)
+        self.period = _clipped(self.info, period)
+        self.docket = collating.docket_of(reader, self.info)
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
         """Every unit by its code."""
         return {one.unit: one for one in self.reader.facts(Unit)}
+
+    @cached_property
+    def annual(self) -> Annual | None:
+        """The last budget of a time that shares a day with the period, if there is one."""
+        budget = collating.budget_in(self.docket, self.period)
+        if budget is None:
+            return None
+        return collating.annual_of(self.reader, self.docket, budget, self.period.end)
+
+    @property
+    def budget(self) -> Annual:
+        """The same, where a statement is of nothing else.
+
+        :raises Unknown: there is none.
+        """
+        if self.annual is None:
+            raise Unknown(
+                "budget", str(self.period), "enter one that shares a day with it in budgets.csv"
+            )
+        return self.annual
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The community's books through the period's end."""
+        reader, period = self.reader, self.period
+        rows = reader.turnovers(period.first, period.last)
+        turnovers = tuple(Turnover(*row) for row in rows)
+        lines = collating.lines_at(reader, self.docket, self.annual, turnovers, period.end)
+        known = {line.line: line.name for line in lines}
+        moved = {t.line for t in turnovers if t.line and t.month >= period.first}
+        names = collating.names_of(self.docket, moved - known.keys()) | known
+        funds, terms = standing.funds_of(reader), standing.terms_of(reader)
+        return gathering.figures(reader, self.info, funds, terms, period, turnovers, lines, names)
 
     def held(
         self, units: Mapping[str, Unit], only: Sequence[str] | None = None
@@ -68,17 +114,13 @@ class Desk:
         return holders.held(self.reader, self.figures.info, self.period, units, tenures)
 
 
-def _figures(reader: Reader, period: str | Period) -> Figures:
-    info = standing.info_of(reader)
+def _clipped(info: BookInfo, period: str | Period) -> Period:
     if not isinstance(period, Period):
         period = Period.parse(period, info.fiscal_year_start)
     start = month_of(info.start)
     if period.last < start:
         raise BooksNotOpen(f"found {period}; the books open on {info.start}")
-    period = Period(max(period.first, start), period.last)  # openings come before it
-    return gathering.figures(
-        reader, info, standing.funds_of(reader), standing.terms_of(reader), period
-    )
+    return Period(max(period.first, start), period.last)  # openings come before it
 
 
 # --------------------------------------------------------------------------- statements
@@ -110,6 +152,64 @@ def _income_expenditure(desk: Desk) -> Statement:
     return income_expenditure.build(desk.figures, desk.fund, spendings)
 
 
+def _budget_execution(desk: Desk) -> Statement:
+    annual = desk.annual
+    if annual is None or not annual.in_force(desk.period.end):
+        return budget_execution.build(desk.figures)
+    first, last = desk.period.start.isoformat(), desk.period.end.isoformat()
+    exceptional = desk.reader.told(Expenditure, first, last, ("exception", "emergency"))
+    owed = gathering.owed(desk.reader, desk.period)
+    return budget_execution.build(desk.figures, annual, exceptional, owed)
+
+
+def _open_budget(desk: Desk) -> Statement:
+    told = collating.version_of(
+        desk.reader, desk.docket, desk.budget, desk.version, desk.period.end
+    )
+    return open_budget.build(desk.figures, told)
+
+
+def _amendments(desk: Desk) -> Statement:
+    annual = desk.budget
+    before, changes = collating.version_before(desk.docket, annual)
+    titles = collating.titles_of(desk.docket, (one.resolution for one in annual.amended))
+    return amendments.build(desk.figures, annual, before, changes, titles)
+
+
+def _resolution(desk: Desk) -> Statement:
+    if desk.of is None:
+        raise InvalidInput("a report on a resolution needs --of, the resolution's key")
+    told = collating.voted(desk.docket, desk.of, desk.period.end)
+    return resolution.build(desk.figures, told)
+
+
+def _restricted_funds(desk: Desk) -> Statement:
+    return restricted_funds.build(desk.figures, gathering.given(desk.reader, desk.period))
+
+
+def _projects(desk: Desk) -> Statement:
+    return projects.build(
+        desk.figures,
+        works.works(desk.reader, desk.period),
+        _surveys(desk),
+        str(_collection(desk).facts["rate"]),
+        works.proposals(desk.reader, desk.period),
+    )
+
+
+def _surveys(desk: Desk) -> dict[str, dict[str, int]]:
+    first, last = desk.period.start.isoformat(), desk.period.end.isoformat()
+    return counts_of(desk.reader.told(SurveyAnswer, first, last))
+
+
+def _final_accounts(desk: Desk) -> Statement:
+    annual = desk.budget
+    months = Period(month_of(annual.budget.start), annual.through)
+    whole = Desk(desk.reader, months)
+    rate = str(_collection(whole).facts["rate"])
+    return final_accounts.build(desk.figures, annual, rate, _surveys(whole))
+
+
 def _month_grid(desk: Desk) -> Statement:
     accounts = gathering.unit_accounts(desk.reader, desk.period, desk.units)
     return month_grid.build(desk.figures, accounts)
@@ -132,7 +232,7 @@ def _reminders(desk: Desk) -> Statement:
 DRAWN: dict[str, Callable[[Desk], Statement]] = {
     "income_expenditure": _income_expenditure,
     "remuneration": lambda desk: remuneration.build(desk.figures),
-    "budget_execution": lambda desk: budget_execution.build(desk.figures),
+    "budget_execution": _budget_execution,
     "collection": _collection,
     "owner": _owner,
     "owing": _owing,
@@ -146,6 +246,12 @@ DRAWN: dict[str, Callable[[Desk], Statement]] = {
         desk.figures, gathering.numbered(desk.reader, desk.period)
     ),
     "reminders": _reminders,
+    "open_budget": _open_budget,
+    "amendments": _amendments,
+    "resolution": _resolution,
+    "restricted_funds": _restricted_funds,
+    "projects": _projects,
+    "final_accounts": _final_accounts,
 }
 """How each statement is drawn up, by its name."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from trustledger.document import Bars, Cell, Column, Fact, Kind, Split, Statement, Table
+from trustledger.document import Bars, Cell, Column, Fact, Kind, Shares, Split, Statement, Table
 from trustledger.money import rate_text, yuan
 
 NUMERIC: frozenset[Kind] = frozenset({"amount", "count", "rate"})
@@ -28,6 +28,7 @@ AGREES = "相符"
 
 _NAME = Column("label", "项目", width=2.0)
 _SPENT = Column("spent", "支出", "amount")
+_SHARE = Column("share", "占比", "rate")
 _DONE = Column("rate", "执行率", "rate")
 _RATE = re.compile(r"(-?)([0-9]{1,12})\.([0-9]{4})")
 _BREAKS = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
@@ -96,16 +97,20 @@ def subtitle(statement: Statement) -> tuple[str, ...]:
     return (*unit, statement.when, f"账套 {plain(statement.book)}")
 
 
-def tabled(block: Split | Bars) -> Table:
+def tabled(block: Split | Bars | Shares) -> Table:
     """The figures that a drawing shows, as a table: what a bar says is always said in figures."""
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     if isinstance(block, Split):
         whole = sum(part.amount_fen for part in block.parts)
-        columns = (_NAME, Column("amount", "金额", "amount"), Column("share", "占比", "rate"))
+        columns = (_NAME, Column("amount", "金额", "amount"), _SHARE)
         rows = tuple(
             (part.label, part.amount_fen, rate_text(part.amount_fen, whole)) for part in block.parts
         )
+    elif isinstance(block, Shares):
+        columns = (_NAME, block.figure, _SHARE)
+        whole = sum(part.size for part in block.parts)
+        rows = tuple((part.label, part.shown, rate_text(part.size, whole)) for part in block.parts)
     else:
         columns = (_NAME, _SPENT, Column("approved", "预算", "amount"), _DONE)
         rows = tuple(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from trustledger.document import Bars, Block, Due, Grid, Signatures, Split, Table
+from trustledger.document import Bars, Block, Due, Grid, Shares, Signatures, Split, Table
 from trustledger.render.pdf_bars import lay_bars
 from trustledger.render.pdf_facts import lay_due, lay_grid
 from trustledger.render.pdf_ink import Laid
+from trustledger.render.pdf_shares import lay_shares
 from trustledger.render.pdf_split import lay_split
 from trustledger.render.pdf_table import lay_table
 from trustledger.render.pdf_type import Faces
@@ -32,6 +33,8 @@ def _lay(block: Block, faces: Faces) -> Laid:
             return lay_split(block, faces)
         case Bars():
             return lay_bars(block, faces)
+        case Shares():
+            return lay_shares(block, faces)
         case Signatures():
             return lay_signatures(block, faces)
         case _:

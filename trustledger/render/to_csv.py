@@ -18,6 +18,7 @@ from trustledger.document import (
     Due,
     Grid,
     Kind,
+    Shares,
     Split,
     Statement,
     Table,
@@ -60,7 +61,7 @@ def _body(block: Block) -> Iterator[Line]:
         case Due():
             yield [guarded(block.label), _cell(block.amount_fen, "amount")]
             yield [cells.CAPITALS, guarded(block.capitals)]
-        case Split() | Bars():
+        case Split() | Bars() | Shares():
             yield from _table(cells.tabled(block))
         case Words():
             for line in block.lines:

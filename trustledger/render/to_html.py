@@ -20,6 +20,7 @@ from trustledger.document import (
     Check,
     Due,
     Grid,
+    Shares,
     Signatures,
     Split,
     Statement,
@@ -181,6 +182,18 @@ def _spending(bars: Bars) -> str:
     return f'{_heading(bars.title)}{table}<p class="muted legend">{legend}</p>'
 
 
+def _shares(shares: Shares) -> str:
+    """Every part as a bar below its own label, all from zero on one scale."""
+    scale = max((part.size for part in shares.parts), default=0)
+    table = cells.tabled(shares)
+    marks = [
+        ("", _drawing(escape(" ".join(said)), [(0, _length(part.size, scale), _SPENT)], 8, "bar"))
+        for part in shares.parts
+        for said in (cells.shown_row((part.label, part.shown), table.columns[:2]),)
+    ]
+    return _heading(shares.title) + _table(table, marks, caption=False)
+
+
 def _words(words: Words) -> str:
     said = "".join(f"<p>{escape(line)}</p>" for line in words.lines)
     return _heading(words.title) + _code(words.code) + said
@@ -217,6 +230,8 @@ def _section(block: Block) -> str:
             kind, inner = "split", _split(block)
         case Bars():
             kind, inner = "bars", _spending(block)
+        case Shares():
+            kind, inner = "bars", _shares(block)
         case Words():
             kind, inner = "words", _words(block)
         case _:

@@ -15,6 +15,7 @@ from trustledger.document import (
     Column,
     Due,
     Grid,
+    Shares,
     Signatures,
     Split,
     Statement,
@@ -143,6 +144,12 @@ def _spending(bars: Bars) -> Lines:
         yield f"{_SPENT} 已支出  {_LEFT} 预算余额  {_OVER} 超出预算"
 
 
+def _shares(shares: Shares) -> Lines:
+    scale = max((part.size for part in shares.parts), default=0)
+    bars = [_SPENT * bar(part.size, scale) for part in shares.parts]
+    yield from _measured(cells.tabled(shares), bars)
+
+
 def _grid(grid: Grid) -> Lines:
     """Labels and values, in two columns if every pair fits into half a page."""
     pairs = [(cells.plain(pair.label), cells.shown(pair.value, pair.kind)) for pair in grid.pairs]
@@ -191,6 +198,8 @@ def _body(block: Block) -> Lines:
             yield from _split(block)
         case Bars():
             yield from _spending(block)
+        case Shares():
+            yield from _shares(block)
         case Words():
             for line in block.lines:
                 yield from wrap(cells.plain(line), WIDTH)

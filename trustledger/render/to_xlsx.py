@@ -21,6 +21,7 @@ from trustledger.document import (
     Due,
     Grid,
     Kind,
+    Shares,
     Split,
     Statement,
     Table,
@@ -203,7 +204,7 @@ class _Sheet:
                 self.grid(block)
             case Due():
                 self.due(block)
-            case Split() | Bars():
+            case Split() | Bars() | Shares():
                 self.table(cells.tabled(block))
             case Words():
                 for line in block.lines:
@@ -219,9 +220,9 @@ def _column_widths(statement: Statement) -> list[int]:
     """One width for every column of the sheet, wide enough for its figures in every table."""
     widths = [_NARROWEST] * 4
     tables = [
-        cells.tabled(block) if isinstance(block, Split | Bars) else block
+        cells.tabled(block) if isinstance(block, Split | Bars | Shares) else block
         for block in statement.blocks
-        if isinstance(block, Table | Split | Bars)
+        if isinstance(block, Table | Split | Bars | Shares)
     ]
     for table in tables:
         widths += [_NARROWEST] * (len(table.columns) - len(widths))

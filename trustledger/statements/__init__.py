@@ -13,6 +13,12 @@ NAMES = {
     "entrusted": "代管款项表",
     "receipts": "收据登记簿",
     "reminders": "催缴记录",
+    "open_budget": "开放式预算",
+    "amendments": "预算调整表",
+    "resolution": "决议与计票报告",
+    "restricted_funds": "专项资金表",
+    "projects": "项目与成效",
+    "final_accounts": "决算表",
 }
 """Every statement, by name."""
 

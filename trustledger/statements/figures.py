@@ -18,7 +18,6 @@ from trustledger.period import Period
 from trustledger.records import (
     LATE_FEE,
     BookInfo,
-    BudgetLine,
     Fund,
     Posting,
     Receipt,
@@ -51,6 +50,30 @@ class Turnover(NamedTuple):
         return self.debit_fen - self.credit_fen
 
 
+class LineFigures(NamedTuple):
+    """预算项目: what a line that stands may spend, and what it did; ``plan``: by month."""
+
+    line: str
+    name: str
+    category: str
+    fund: str
+    approved_fen: int
+    committed_fen: int
+    spent_fen: int
+    priority: int = 5
+    plan: Mapping[str, int] = {}
+
+    @property
+    def available_fen(self) -> int:
+        """What is neither committed nor spent."""
+        return self.approved_fen - self.committed_fen - self.spent_fen
+
+    def forecast_fen(self, through: str) -> int:
+        """预计全年: what is spent and what is bound or, if that is more, planned after a month."""
+        rest = sum(fen for month, fen in self.plan.items() if month > through)
+        return self.spent_fen + max(self.committed_fen, rest)
+
+
 class Spending(NamedTuple):
     """One expenditure as it is shown, or its reversal with a negative amount."""
 
@@ -71,7 +94,8 @@ class Figures:
     period: Period
     head: Head
     funds: Mapping[str, Fund]
-    lines: Mapping[str, BudgetLine]
+    lines: tuple[LineFigures, ...]  # of the budget that stands at the period's end, by code
+    names: Mapping[str, str]  # of every line that ever moved
     terms: tuple[Term, ...]
     turnovers: tuple[Turnover, ...]
     closed: int = 0  # number of the entry that closed the period's last month

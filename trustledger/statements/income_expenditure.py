@@ -25,6 +25,7 @@ from trustledger.money import capitals, rate_text, yuan
 from trustledger.records import COMMON
 from trustledger.statements.figures import (
     Figures,
+    LineFigures,
     Spending,
     cash_income,
     fund_balance,
@@ -58,17 +59,15 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
         Check("支出明细之和 = 支出合计", sum(one.amount_fen for one in mine), spent_total),
     )
     name = figures.funds[fund].name
-    year = line_spending(figures.turnovers, fund)
-    codes = sorted(set(spending) | {c for c, one in figures.lines.items() if one.fund == fund})
+    lines = {one.line: one for one in figures.lines if one.fund == fund}
+    codes = sorted({*spending, *lines})
     spent_rows = [
         (
             code,
-            figures.lines[code].name,
+            figures.names[code],
             spending.get(code, 0),
             part,
-            figures.lines[code].amount_fen,
-            year.get(code, 0),
-            figures.lines[code].amount_fen - year.get(code, 0),
+            *_stands(lines.get(code)),
         )
         for code, part in zip(codes, shares(spending.get(c, 0) for c in codes), strict=True)
     ]
@@ -105,9 +104,7 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
                 "支出合计",
                 spent_total,
                 rate_text(spent_total, spent_total),
-                sum(row[4] for row in spent_rows),
-                sum(row[5] for row in spent_rows),
-                sum(row[6] for row in spent_rows),
+                *_stands(*lines.values()),
             ),
         ),
     )
@@ -160,10 +157,20 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
     )
 
 
+def _stands(*lines: LineFigures | None) -> tuple[int | None, int | None, int | None]:
+    """Approved, spent to date and left, of lines together; nothing of one that stands no more."""
+    known = [line for line in lines if line is not None]
+    if len(known) < len(lines):
+        return None, None, None
+    approved = sum(line.approved_fen for line in known)
+    spent = sum(line.spent_fen for line in known)
+    return approved, spent, approved - spent
+
+
 def _details(figures: Figures, spendings: Iterable[Spending]) -> Iterable[Table]:
     """Every expenditure by itself: owners may look at every fen."""
     rows = tuple(
-        (one.on, one.voucher, figures.lines[one.line].name, one.payee, one.memo, one.amount_fen)
+        (one.on, one.voucher, figures.names[one.line], one.payee, one.memo, one.amount_fen)
         for one in sorted(spendings)
     )
     if rows:
@@ -200,13 +207,12 @@ def money_split(income_total: int, remuneration: int) -> tuple[Split, ...]:
 
 def spending_bars(figures: Figures, fund: str) -> Bars:
     """Spending to date by line against the budget."""
-    spent = line_spending(figures.turnovers, fund)
     return Bars(
         "budget_bars",
         "累计支出与预算",
         tuple(
-            Bar(line.name, line.amount_fen, spent.get(code, 0))
-            for code, line in sorted(figures.lines.items())
+            Bar(line.name, line.approved_fen, line.spent_fen)
+            for line in figures.lines
             if line.fund == fund
         ),
     )

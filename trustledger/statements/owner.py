@@ -74,7 +74,7 @@ def community_of(figures: Figures) -> Community:
         *money_split(total, remuneration),
         spending_bars(figures, COMMON),
     )
-    named = [(figures.lines[line].name, fen) for line, fen in lines.items()]
+    named = [(figures.names[line], fen) for line, fen in lines.items()]
     return Community(blocks, ways(total, remuneration, named))
 
 

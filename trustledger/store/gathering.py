@@ -9,13 +9,16 @@ from typing import NamedTuple
 from trustledger import chart
 from trustledger.period import Period
 from trustledger.records import (
+    COMMON,
     LATE_FEE,
+    LIABILITY_CATEGORIES,
     BookInfo,
-    BudgetLine,
     Expenditure,
     Fund,
+    Income,
     Receipt,
     Refund,
+    Reversal,
     Term,
     Unit,
     Waiver,
@@ -24,10 +27,12 @@ from trustledger.rules.charging import read_charge
 from trustledger.rules.closing import CLOSE
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.latefee import read_late_fee
+from trustledger.statements.budget_execution import Owed
 from trustledger.statements.entrusted import Kept
 from trustledger.statements.figures import (
     Figures,
     Holders,
+    LineFigures,
     Movement,
     Spending,
     Turnover,
@@ -36,6 +41,7 @@ from trustledger.statements.figures import (
     UnitLateFee,
 )
 from trustledger.statements.receipts import Numbered
+from trustledger.statements.restricted_funds import Given
 from trustledger.store.checkpoints import latest
 from trustledger.store.reading import Reader
 
@@ -48,6 +54,9 @@ def figures(
     funds: Mapping[str, Fund],
     terms: Iterable[Term],
     period: Period,
+    turnovers: tuple[Turnover, ...],
+    lines: tuple[LineFigures, ...],
+    names: Mapping[str, str],
 ) -> Figures:
     """The community's figures of a period."""
     return Figures(
@@ -55,9 +64,10 @@ def figures(
         period,
         reader.head(),
         funds,
-        {line.line: line for line in reader.facts(BudgetLine)},
+        lines,
+        names,
         tuple(sorted(terms, key=lambda term: term.start)),
-        tuple(Turnover(*row) for row in reader.turnovers(period.first, period.last)),
+        turnovers,
         reader.stored(CLOSE, [period.last]).get(period.last, (0, ""))[0],
         latest(reader.connection, reader.book),
     )
@@ -73,7 +83,8 @@ def spendings(reader: Reader, period: Period) -> list[Spending]:
     found = []
     for _, kind, key, day, p in rows:
         fact = told.get(key) if kind == "expenditure" else None
-        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", "冲销")
+        otherwise = "追认" if kind == "ratification" else "冲销"
+        payee, memo = (fact.payee, fact.noted(fact.memo)) if fact else ("", otherwise)
         found.append(Spending(day, key, p.line, p.fund, payee, memo, p.debit_fen - p.credit_fen))
     return found
 
@@ -236,6 +247,44 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
         for dated in (facts.receipts, facts.refunds, facts.waivers):
             dated.sort(key=lambda fact: (fact.on, fact.key))
     return told
+
+
+def owed(reader: Reader, period: Period) -> list[Owed]:
+    """What the trustee owes by voucher, reckoned back from what is owed now."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    left = reader.all_owed()
+    moved: dict[str, dict[str, int]] = {}
+    for _, kind, _, day, p in reader.postings(first, None, (chart.TRUSTEE_OWES,)):
+        net = p.debit_fen - p.credit_fen
+        left[p.source] = left.get(p.source, 0) - net
+        if day <= last:
+            mine = moved.setdefault(p.source, {})
+            mine[kind] = mine.get(kind, 0) + net
+    return [
+        Owed(
+            voucher,
+            left[voucher],
+            mine.get("expenditure", 0) + mine.get("reversal", 0),
+            -mine.get("ratification", 0),
+            -mine.get("repayment", 0),
+        )
+        for voucher in sorted(left)
+        for mine in (moved.get(voucher, {}),)
+        if left[voucher] or mine
+    ]
+
+
+def given(reader: Reader, period: Period) -> list[Given]:
+    """All income of the period that is not of the common fund, and reversals of such."""
+    first, last = period.start.isoformat(), period.end.isoformat()
+    came = [(one, 1) for one in reader.told(Income, first, last)]
+    undone = [r.of_key for r in reader.told(Reversal, first, last) if r.of_kind == Income.kind]
+    came += [(one, -1) for one in (reader.facts(Income, undone) if undone else ())]
+    return [
+        Given(one.fund, one.category, one.source, sign * one.amount_fen)
+        for one, sign in came
+        if one.fund != COMMON and one.category not in LIABILITY_CATEGORIES
+    ]
 
 
 def entrusted(reader: Reader, period: Period) -> list[Kept]:

@@ -816,6 +816,23 @@ class Reader:
         )
         return [(source, int(fen), since) for source, fen, since in self.connection.execute(query)]
 
+    def moved_by_month(self, first: date, last: date) -> Iterator[tuple[str, str, int, int]]:
+        """Line, month, what it spent and what it committed, of every budget line from a day to a
+        day."""
+        month = func.substr(LINE.c.day, 1, 7)
+        query = (
+            select(LINE.c.line, month, func.sum(LINE.c.spent_fen), func.sum(LINE.c.committed_fen))
+            .where(
+                LINE.c.book == self.book,
+                LINE.c.day >= first.isoformat(),
+                LINE.c.day <= last.isoformat(),
+            )
+            .group_by(LINE.c.line, month)
+            .order_by(LINE.c.line, month)
+        )
+        for line, when, spent, committed in self.connection.execute(query):
+            yield line, when, int(spent), int(committed)
+
     def owed(self, voucher: str) -> int:
         """What the trustee owes the fund for an expenditure, in fen."""
         query = select(OPEN.c.open_fen).where(
@@ -827,6 +844,13 @@ class Reader:
             OPEN.c.source == voucher,
         )
         return int(self.connection.execute(query).scalar() or 0)
+
+    def all_owed(self) -> dict[str, int]:
+        """What the trustee owes now, by voucher, in fen."""
+        query = select(OPEN.c.source, OPEN.c.open_fen).where(
+            OPEN.c.book == self.book, OPEN.c.unit == "", OPEN.c.account == chart.TRUSTEE_OWES
+        )
+        return {voucher: int(fen) for voucher, fen in self.connection.execute(query)}
 
     def payable(self) -> int:
         """Remuneration accrued and not withdrawn, now."""
@@ -905,6 +929,24 @@ class Reader:
             query = query.where(of_unit(unit))
         for seq, kind, key, day, *posting in self.connection.execute(query):
             yield seq, kind, key, day, Posting(*posting)
+
+    def told(self, record: type[R], first: str, last: str, marks: Collection[str] = ()) -> list[R]:
+        """The facts of a kind that are dated from a day to a day, by day and seq; with ``marks``,
+        those that say one of these fields."""
+        query = (
+            select(ENTRY.c.seq, ENTRY.c.content)
+            .where(
+                ENTRY.c.book == self.book,
+                ENTRY.c.kind == record.kind,
+                ENTRY.c.day >= first,
+                ENTRY.c.day <= last,
+            )
+            .order_by(ENTRY.c.day, ENTRY.c.seq)
+        )
+        if marks:
+            query = query.where(or_(*(ENTRY.c.content.contains(f'"{m}":') for m in marks)))
+        rows: list[Any] = list(self.connection.execute(query))
+        return [record.load(text) for text in self.unsealed([(r.seq, r.content) for r in rows])]
 
     def receipts(self, first: str, last: str) -> Iterator[tuple[str, str, bool]]:
         """Day, stored fact, and whether it is reversed, of the receipts dated from a day to a day,
