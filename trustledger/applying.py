@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from trustledger import chart
 from trustledger.acts import ACTS, perform
+from trustledger.acts.spending import check_reversal, comes_back
 from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
@@ -58,6 +59,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
+from trustledger.rules.availability import counts_on
 from trustledger.rules.charging import (
     ChargeLine,
     charge_content,
@@ -217,7 +219,8 @@ class Application:
             net = p.debit_fen - p.credit_fen
             if p.line and p.account in chart.OF_LINES:
                 moved = (0, net) if p.account == chart.COMMITTED else (net, 0)
-                self.state.docket.move(p.line, date.fromisoformat(draft.on), *moved)
+                day = date.fromisoformat(counts_on(p, draft.on))
+                self.state.docket.move(p.line, day, *moved)
             elif p.account == chart.TRUSTEE_OWES and p.source:
                 self.state.docket.owe(p.source, net)
         if self.to_reverse:
@@ -856,6 +859,8 @@ class Application:
                 f"{fact.of_kind} {fact.of_key!r} still waits for its charge; "
                 "reverse it once it has lowered that"
             )
+        if fact.of_kind == Expenditure.kind:
+            check_reversal(self.state.docket, fact.of_key)
         self.state.reversed.add(original.seq)
         self.state.docket.reverse(fact.of_kind, fact.of_key)
         if fact.of_kind == "receipt":
@@ -884,6 +889,9 @@ class Application:
         plain = original.kind == "withdrawal"
         body = [p for p in original.postings if plain or p.account not in rem]
         postings = [p._replace(debit_fen=-p.debit_fen, credit_fen=-p.credit_fen) for p in body]
+        if original.kind == Expenditure.kind:
+            back_on = comes_back(self.state.docket, date.fromisoformat(original.on), fact.on)
+            postings = [p._replace(month=back_on) if p.line else p for p in postings]
         for posting in body:
             if original.kind == "income" and posting.account == chart.BANK:
                 postings += self._accrue(posting.term, -posting.debit_fen)

@@ -19,6 +19,7 @@ from typing import Any
 from trustledger import chart, measuring
 from trustledger.applying import Application, Expiry, OldClaim, OldPiece, PlannedCharge, State
 from trustledger.billing import Billing, Measures, Plan
+from trustledger.budgets import Budget
 from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
@@ -63,6 +64,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
+from trustledger.rulebook import Rule
 from trustledger.rules.charging import charge_day, charge_key, read_charge
 from trustledger.rules.closing import check_open, first_open
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
@@ -596,9 +598,13 @@ class _Batch:
 
     def _docket(self) -> Docket:
         """What facts of the open budget may look up."""
+        known: dict[str, list[Any]] = {}
+        if self.looks_up:  # what every act rests on is remembered between posts
+            for kind in (Rule, Budget):
+                known[kind.kind] = [ended(one, self.endings) for one in self.reader.facts(kind)]
         return Docket(
             self.info,
-            Shelf(self.reader, self.ends),
+            Shelf(self.reader, self.ends, known),
             funds=self.funds,
             units=lambda: self.everybody,
             tenures=self._tenures,
@@ -607,8 +613,9 @@ class _Batch:
     def _tenures(self) -> dict[str, list[Tenure]]:
         """Who holds the units, with what this batch says."""
         found = tenures_of(self.reader, more=self.ends)
+        known = {one.record_key for unit in found.values() for one in unit}  # it may be in by now
         for fact in self._of(Tenure):
-            if fact.share:
+            if fact.share and fact.record_key not in known:
                 found.setdefault(fact.unit, []).append(fact)
         return found
 
