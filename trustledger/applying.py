@@ -32,6 +32,7 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.facts import BEFORE_MONEY, DECIDED, MOVING
+from trustledger.meetings import AgendaItem
 from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import last_day, month_of
 from trustledger.records import (
@@ -79,7 +80,7 @@ from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_
 from trustledger.rules.paying import check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
-from trustledger.spendings import Milestone
+from trustledger.spendings import Evidence, Milestone
 
 
 class PlannedCharge(NamedTuple):
@@ -206,7 +207,7 @@ class Application:
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
         self.to_reverse: set[tuple[str, str]] = set()
         self.expected: set[OldClaim] = set()  # claims that a late waiver called up
-        self.bound_on: dict[str, str] = {}  # commitments of this batch -> their day
+        self.days: dict[tuple[str, str], str] = {}  # of what this batch brings that has one
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
@@ -296,13 +297,13 @@ class Application:
         """What is decided on a day comes before its money, what is told of that money after it."""
         day, kind = getattr(fact, "on", None), type(fact)
         on = day.isoformat() if day is not None else ""
-        if isinstance(fact, Milestone):  # it has no day of its own, and follows its commitment
-            on = self.bound_on.get(fact.commitment, "")
+        if isinstance(fact, _FOLLOWING):
+            on = max((self.days.get(name, "") for name in fact.names()), default="")
         if kind is Expenditure:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return
         rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
-        key = f"{DECIDED.index(kind):02d}|{fact.record_key}"
+        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after units and funds
         self._event(on, rank, key, self._act, fact, fact)
 
     def _event(
@@ -963,6 +964,9 @@ def _same_item(one: str, other: str) -> bool:
     """Whether both are late fees, or neither is."""
     return (one == LATE_FEE) == (other == LATE_FEE)
 
+
+_FOLLOWING = (Milestone, AgendaItem, Evidence)
+"""What has no day of its own, and follows what it names."""
 
 _ON_DAY: dict[type[Record], tuple[int, str]] = {
     Opening: (DOCUMENT, "_opening"),

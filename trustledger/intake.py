@@ -33,6 +33,7 @@ from trustledger.errors import (
 )
 from trustledger.facts import DECIDED
 from trustledger.measures import MEASURES
+from trustledger.meetings import Meeting, Proposal, Question
 from trustledger.money import yuan
 from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import (
@@ -90,6 +91,7 @@ from trustledger.store.memo import Memo
 from trustledger.store.reading import ONE_BY_ONE, Reader, Stored, open_of, stored_of, terms_stand
 from trustledger.store.reminding import sent_after
 from trustledger.store.writing import FEW, Writer, recorded_last
+from trustledger.votes import Resolution
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
 """What names a unit."""
@@ -399,7 +401,12 @@ class _Batch:
     @property
     def looks_up(self) -> bool:
         """Whether acts of this batch may ask the book for more as they are done."""
-        return any(isinstance(fact, (Expenditure, *DECIDED)) for fact in self.fresh)
+        asking = (Expenditure, *DECIDED)
+        return any(
+            isinstance(fact, asking)
+            or (isinstance(fact, Reversal) and fact.of_kind == Expenditure.kind)
+            for fact in self.fresh
+        )
 
     def _check_attachments(self) -> None:
         attaching = (fact for fact in self.fresh if ("digest", "attachment") in fact.refers)
@@ -717,7 +724,12 @@ class _Batch:
                     application.add_charge(charge)
                 if application.state.late.runs_in(month):
                     application.add_late_fees(month)
-        application.bound_on = {one.key: one.on.isoformat() for one in self._of(Commitment)}
+        named = (Commitment, Meeting, Proposal, Question, Resolution, Expenditure)
+        application.days = {
+            (kind.kind, one.record_key): one.on.isoformat()
+            for kind in named
+            for one in self._of(kind)
+        }
         for fact in self.fresh:
             application.add_fact(fact)
 
