@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from trustledger import chart
 from trustledger.acts import ACTS, perform
+from trustledger.acts.spending import check_reversal, comes_back
 from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
@@ -58,6 +59,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
+from trustledger.rules.availability import counts_on
 from trustledger.rules.charging import (
     ChargeLine,
     charge_content,
@@ -203,7 +205,7 @@ class Application:
         self.old_claims: dict[tuple[str, str], list[OldClaim]] = {}  # by unit and month
         self.to_reverse: set[tuple[str, str]] = set()
         self.expected: set[OldClaim] = set()  # claims that a late waiver called up
-        self.days: dict[tuple[str, str], str] = {}  # kind and key of this batch -> its day
+        self.days: dict[tuple[str, str], str] = {}  # of what this batch brings that has one
         self.payable_new = 0
         self.events: list[Event] = []
         self.start = state.info.start.isoformat()
@@ -216,7 +218,8 @@ class Application:
             net = p.debit_fen - p.credit_fen
             if p.line and p.account in chart.OF_LINES:
                 moved = (0, net) if p.account == chart.COMMITTED else (net, 0)
-                self.state.docket.move(p.line, date.fromisoformat(draft.on), *moved)
+                day = date.fromisoformat(counts_on(p, draft.on))
+                self.state.docket.move(p.line, day, *moved)
             elif p.account == chart.TRUSTEE_OWES and p.source:
                 self.state.docket.owe(p.source, net)
         if self.to_reverse:
@@ -292,14 +295,13 @@ class Application:
         """What is decided on a day comes before its money, what is told of that money after it."""
         day, kind = getattr(fact, "on", None), type(fact)
         on = day.isoformat() if day is not None else ""
-        if kind in FOLLOWING:
-            field, named = FOLLOWING[kind]
-            on = self.days.get((named.kind, getattr(fact, field)), "")
+        if isinstance(fact, FOLLOWING):
+            on = max((self.days.get(name, "") for name in fact.names()), default="")
         if kind is Expenditure:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return
         rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
-        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after the funds it may name
+        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after units and funds
         self._event(on, rank, key, self._act, fact, fact)
 
     def _event(
@@ -856,6 +858,8 @@ class Application:
                 f"{fact.of_kind} {fact.of_key!r} still waits for its charge; "
                 "reverse it once it has lowered that"
             )
+        if fact.of_kind == Expenditure.kind:
+            check_reversal(self.state.docket, fact.of_key)
         self.state.reversed.add(original.seq)
         self.state.docket.reverse(fact.of_kind, fact.of_key)
         if fact.of_kind == "receipt":
@@ -884,6 +888,9 @@ class Application:
         plain = original.kind == "withdrawal"
         body = [p for p in original.postings if plain or p.account not in rem]
         postings = [p._replace(debit_fen=-p.debit_fen, credit_fen=-p.credit_fen) for p in body]
+        if original.kind == Expenditure.kind:
+            back_on = comes_back(self.state.docket, date.fromisoformat(original.on), fact.on)
+            postings = [p._replace(month=back_on) if p.line else p for p in postings]
         for posting in body:
             if original.kind == "income" and posting.account == chart.BANK:
                 postings += self._accrue(posting.term, -posting.debit_fen)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
 from trustledger.acts import ACTS, perform
+from trustledger.acts.spending import check_reversal
 from trustledger.billing import Billing, Measures
 from trustledger.checkpoint import Checkpoint, Verifier, origin_of
 from trustledger.docket import Docket, Move
@@ -48,6 +49,9 @@ from trustledger.records import (
     Unit,
     Waiver,
 )
+from trustledger.rolls import Roll
+from trustledger.rules import electing
+from trustledger.rules.availability import counts_on
 from trustledger.rules.charging import (
     ChargeLine,
     charge_day,
@@ -68,6 +72,7 @@ from trustledger.store.log import stored_nodes
 from trustledger.store.reading import DESIGNATED, WAITING, YEAR, Known, Reader
 from trustledger.store.tables import HEAD, LINE, LINK, OPEN, PRIVATE, TERM, TURNOVER
 from trustledger.store.writing import NAMING
+from trustledger.votes import Resolution
 
 R = TypeVar("R", bound=Record)
 _UNREADABLE = (
@@ -220,6 +225,7 @@ class Recount:
         self.base: dict[str, int] = {}
         self.remuneration: dict[str, int] = {}
         self.docket: Docket | None = None
+        self.nameless: set[str] = set()  # units of whose holders something was erased
         self.unsaid: dict[tuple[str, str], str] = {}  # what the library says next, beside an act
         self.digests: dict[str, str] = {}
         self.steps: dict[str, ReminderStep] = {}
@@ -285,6 +291,8 @@ class Recount:
             if sealed.pop(field, "") != commitment(salt, entry.kind, field, value):
                 self.found("private", entry, f"its {field} is not what the entry commits to")
         self.missing |= {(entry.seq, field): entry for field in sealed}
+        if sealed and entry.kind in (Unit.kind, Tenure.kind):
+            self.nameless.add(json.loads(entry.public)["unit"])
 
     def _time(self, entry: Entry) -> None:
         """No entry is dated in closed time and, once a month was closed, none was recorded before
@@ -354,11 +362,12 @@ class Recount:
                 self.docket.owe(source, net)
         if line and account in chart.OF_LINES:
             spent, committed = (0, net) if account == chart.COMMITTED else (net, 0)
-            sums = self.days.setdefault((line, entry.on), [0, 0])
+            day = counts_on(p, entry.on)
+            sums = self.days.setdefault((line, day), [0, 0])
             sums[0] += spent
             sums[1] += committed
             if self.docket is not None:
-                self.docket.move(line, date.fromisoformat(entry.on), spent, committed)
+                self.docket.move(line, date.fromisoformat(day), spent, committed)
 
     def _move(self, key: tuple[str, ...], delta: int, on: str, *, last: bool) -> None:
         """What is open changes; what is settled is forgotten, as it is where it is stored."""
@@ -484,12 +493,17 @@ class Recount:
         if fact.record_key != entry.key or (moves and str(told) != entry.on):
             self.found("fact", entry, f"its fact says {fact.record_key!r} on {told}")
         self.earlier.before = entry.seq
+        again = fact
+        if isinstance(fact, Resolution) and self.nameless:  # how many voters, their names said
+            again = fact.model_copy(update={"voters": None})
         try:
-            deed = perform(self.docket, fact)
+            deed = perform(self.docket, again)
         except TrustLedgerError as error:
             self.found("act", entry, error.message)
             self.docket.add(fact)
             return
+        if again is not fact:
+            self.docket.add(fact)
         if deed.postings != entry.postings:
             self.found("act", entry, "posts another thing than its fact says")
         self.unsaid |= {(one.kind, one.key): one.content for one in deed.drafts}
@@ -504,11 +518,32 @@ class Recount:
             self.docket.forget(fact)
 
     def _is_roll(self, entry: Entry) -> None:
-        """What the library says itself: the roll of a resolution, and the result of its vote."""
+        """The roll of a resolution is the one made again, as far as names still tell."""
+        again = self.unsaid.pop((entry.kind, entry.key), None)
+        if again is None:
+            self.found("act", entry, "is not what follows from the facts before it")
+        elif again != entry.content:
+            self._differs(entry, Roll.load(entry.content), Roll.load(again))
+        if self.docket is not None:  # votes are counted by what was frozen
+            self.docket.tell(entry.kind, entry.key, entry.content)
+
+    def _differs(self, entry: Entry, stored: Roll, again: Roll) -> None:
+        assert self.docket is not None  # there is a book
+        wrong = electing.difference(stored, again, self.nameless)
+        if stored.content() != entry.content:
+            wrong = wrong or "its totals are not those of its rows"
+        if not wrong and not self.nameless:
+            wrong = "its voters are not numbered as their units are"
+        of = self.docket.get(Resolution, entry.key)
+        if of is not None and of.voters not in (None, stored.voters):
+            wrong = wrong or f"the roll has {stored.voters} voters, and {of.voters} were expected"
+        if wrong:
+            self.found("act", entry, wrong)
+
+    def _is_result(self, entry: Entry) -> None:
+        """The result of a vote is what its ballots and its roll give."""
         if self.unsaid.pop((entry.kind, entry.key), None) != entry.content:
             self.found("act", entry, "is not what follows from the facts before it")
-
-    _is_result = _is_roll
 
     def _early(self, entry: Entry, fact: Record) -> None:
         """A fact that stands after a close counts from a month that was open then."""
@@ -775,6 +810,11 @@ class Recount:
         if target is None or target[1:3] != (body["of_kind"], body["of_key"]):
             self.found("reversal", entry, f"does not reverse {body['of_kind']} {body['of_key']!r}")
         if self.docket is not None:
+            if body["of_kind"] == Expenditure.kind:
+                try:
+                    check_reversal(self.docket, body["of_key"])
+                except TrustLedgerError as error:
+                    self.found("act", entry, error.message)
             self.docket.reverse(body["of_kind"], body["of_key"])
         if self.past.is_reversed_before(entry):
             self.found("reversal", entry, "what it reverses is reversed already")

@@ -7,14 +7,20 @@ it is asked; ``verify`` has none and gives the docket every fact as the journal 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from trustledger.records import BookInfo, Fund, Record, Tenure, Unit
+from trustledger.votes import Ballot
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
+
+SETTLING: frozenset[str] = frozenset(
+    {"budget", "plan_line", "plan_income", "stage", "amendment", "rule"}
+)
+"""Kinds of facts that what is approved is made of: while none comes in, it stays what it was."""
 
 
 class Move(NamedTuple):
@@ -71,7 +77,11 @@ class Docket:
         self._links: dict[tuple[str, str, str], dict[str, None]] = {}
         self._told: dict[tuple[str, str], str] = {}
         self._loaded: dict[tuple[str, str], object] = {}
-        self._moves: dict[str, dict[date, list[int]]] = {}
+        self._all: dict[str, list[Any]] = {}
+        self._settled: dict[tuple[str, ...], Any] = {}
+        self._proxies: dict[str, dict[str, list[str]]] = {}  # by resolution and proxy, units
+        self._moves: dict[str, dict[int, dict[date, list[int]]]] = {}  # by line, year and day
+        self._sums: dict[str, list[int]] = {}  # by line, all of them
         self._owed: dict[str, int] = {}
         self._reversed: set[tuple[str, str]] = set()
 
@@ -82,22 +92,31 @@ class Docket:
         self._facts.setdefault(fact.kind, {})[fact.record_key] = fact
         for kind, key in fact.names():
             self._links.setdefault((fact.kind, kind, key), {})[fact.record_key] = None
+        self._all.pop(fact.kind, None)
+        if fact.kind in SETTLING:
+            self._settled.clear()
+        if isinstance(fact, Ballot) and fact.resolution in self._proxies:
+            self._represent(fact)
 
     def forget(self, fact: Record) -> None:
         """A fact that the source finds again when it is asked for."""
         del self._facts[fact.kind][fact.record_key]
+        self._all.pop(fact.kind, None)
         for kind, key in fact.names():
             del self._links[fact.kind, kind, key][fact.record_key]
 
     def tell(self, kind: str, key: str, content: str) -> None:
         """An entry that the library made itself."""
         self._told[kind, key] = content
+        self._loaded.pop((kind, key), None)
 
     def move(self, line: str, day: date, spent_fen: int, committed_fen: int) -> None:
         """A line spent or committed something on a day."""
-        moved = self._moves.setdefault(line, {}).setdefault(day, [0, 0])
-        moved[0] += spent_fen
-        moved[1] += committed_fen
+        years = self._moves.setdefault(line, {})
+        moved = years.setdefault(day.year, {}).setdefault(day, [0, 0])
+        for sums in (moved, self._sums.setdefault(line, [0, 0])):
+            sums[0] += spent_fen
+            sums[1] += committed_fen
 
     def owe(self, voucher: str, fen: int) -> None:
         """The trustee owes for an expenditure; negative, it does no more."""
@@ -118,9 +137,35 @@ class Docket:
 
     def all(self, record: type[R]) -> list[R]:
         """All facts of a kind, by key."""
-        found = {one.record_key: one for one in self._source.facts(record)} if self._source else {}
-        found |= cast("dict[str, R]", self._facts.get(record.kind, {}))
-        return [found[key] for key in sorted(found)]
+        known = self._all.get(record.kind)
+        if known is None:
+            stored = self._source.facts(record) if self._source else ()
+            found: dict[str, Any] = {one.record_key: one for one in stored}
+            found |= self._facts.get(record.kind, {})
+            known = self._all[record.kind] = [found[key] for key in sorted(found)]
+        return known
+
+    def settled(self, name: tuple[str, ...], make: Callable[[], T]) -> T:
+        """What follows from what is approved, made once until that changes."""
+        if name not in self._settled:
+            self._settled[name] = make()
+        return cast("T", self._settled[name])
+
+    def has_unit(self, code: str) -> bool:
+        """Whether a unit is defined: it is looked up alone, where there are many."""
+        return self.get(Unit, code) is not None or code in self.units()
+
+    def represented(self, resolution: str, proxy: str) -> list[str]:
+        """The units for which somebody votes on a resolution as their proxy."""
+        if resolution not in self._proxies:
+            self._proxies[resolution] = {}
+            for one in self.naming(Ballot, "resolution", resolution):
+                self._represent(one)
+        return self._proxies[resolution].get(proxy, [])
+
+    def _represent(self, ballot: Ballot) -> None:
+        units = self._proxies[ballot.resolution].setdefault(ballot.proxy, [])
+        units.append(ballot.unit)
 
     def naming(self, record: type[R], kind: str, key: str) -> list[R]:
         """The facts of a kind that name something, by key."""
@@ -155,16 +200,24 @@ class Docket:
 
         Without a first day, all of it in as few rows as it comes.
         """
-        sums: dict[date, list[int]] = {}
         stored = self._source.moves(line, first, last) if self._source else []
-        mine = (Move(day, *moved) for day, moved in self._moves.get(line, {}).items())
-        for day, spent, committed in (*stored, *_within(mine, first, last)):
+        mine = self._moved(line, first, last)
+        if not mine or not stored:
+            return stored or mine
+        sums: dict[date, list[int]] = {}
+        for day, spent, committed in (*stored, *mine):
             moved = sums.setdefault(day, [0, 0])
             moved[0] += spent
             moved[1] += committed
         return [Move(day, *sums[day]) for day in sorted(sums)]
 
-
-def _within(moves: Iterable[Move], first: date | None, last: date | None) -> Iterable[Move]:
-    low, high = first or date.min, last or date.max
-    return (move for move in moves if low <= move.day <= high)
+    def _moved(self, line: str, first: date | None, last: date | None) -> list[Move]:
+        """The same of what came in here; years that are not asked for cost nothing."""
+        if first is None:
+            return [Move(date.min, *self._sums[line])] if line in self._sums else []
+        years, end = self._moves.get(line), last or date.max
+        if not years:
+            return []
+        of = range(first.year, min(end.year, max(years)) + 1)
+        days = (one for year in of for one in years.get(year, {}).items())
+        return sorted(Move(day, *moved) for day, moved in days if first <= day <= end)

@@ -21,7 +21,7 @@ from trustledger.meetings import (
     Question,
 )
 from trustledger.projects import ANSWERS, STEPS, Progress, Project, Rating, SurveyAnswer
-from trustledger.records import Expenditure, Fact, Record
+from trustledger.records import Fact, Record
 from trustledger.rulebook import Rule
 from trustledger.spendings import (
     ATTACHED,
@@ -64,12 +64,8 @@ AFTER_MONEY: tuple[type[Record], ...] = (
 DECIDED = (*BEFORE_MONEY, *AFTER_MONEY)
 """Every noun of the open budget, from a rule to what owners say of the result."""
 
-FOLLOWING: dict[type[Record], tuple[str, type[Record]]] = {
-    Milestone: ("commitment", Commitment),
-    AgendaItem: ("meeting", Meeting),
-    Evidence: ("voucher", Expenditure),
-}
-"""What has no day of its own, and is taken on that of what it names under a field."""
+FOLLOWING: tuple[type[Record], ...] = (Milestone, AgendaItem, Evidence)
+"""What has no day of its own, and is taken on the day of what it names in the same batch."""
 
 MOVING: tuple[type[Record], ...] = (Commitment, Release, FundTransfer, Ratification, Repayment)
 """Those of them that have postings."""

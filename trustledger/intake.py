@@ -19,6 +19,7 @@ from typing import Any
 from trustledger import chart, measuring
 from trustledger.applying import Application, Expiry, OldClaim, OldPiece, PlannedCharge, State
 from trustledger.billing import Billing, Measures, Plan
+from trustledger.budgets import Budget
 from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
@@ -30,7 +31,7 @@ from trustledger.errors import (
     Refused,
     Unknown,
 )
-from trustledger.facts import DECIDED, FOLLOWING
+from trustledger.facts import DECIDED
 from trustledger.measures import MEASURES
 from trustledger.money import yuan
 from trustledger.period import Period, first_day, last_day, month_of
@@ -63,6 +64,7 @@ from trustledger.records import (
     Waiver,
     Withdrawal,
 )
+from trustledger.rulebook import Rule
 from trustledger.rules.charging import charge_day, charge_key, read_charge
 from trustledger.rules.closing import check_open, first_open
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
@@ -396,7 +398,12 @@ class _Batch:
     @property
     def looks_up(self) -> bool:
         """Whether acts of this batch may ask the book for more as they are done."""
-        return any(isinstance(fact, (Expenditure, *DECIDED)) for fact in self.fresh)
+        asking = (Expenditure, *DECIDED)
+        return any(
+            isinstance(fact, asking)
+            or (isinstance(fact, Reversal) and fact.of_kind == Expenditure.kind)
+            for fact in self.fresh
+        )
 
     def _check_attachments(self) -> None:
         attaching = (fact for fact in self.fresh if ("digest", "attachment") in fact.refers)
@@ -595,9 +602,13 @@ class _Batch:
 
     def _docket(self) -> Docket:
         """What facts of the open budget may look up."""
+        known: dict[str, list[Any]] = {}
+        if self.looks_up:  # what every act rests on is remembered between posts
+            for kind in (Rule, Budget):
+                known[kind.kind] = [ended(one, self.endings) for one in self.reader.facts(kind)]
         return Docket(
             self.info,
-            Shelf(self.reader, self.ends),
+            Shelf(self.reader, self.ends, known),
             funds=self.funds,
             units=lambda: self.everybody,
             tenures=self._tenures,
@@ -606,8 +617,9 @@ class _Batch:
     def _tenures(self) -> dict[str, list[Tenure]]:
         """Who holds the units, with what this batch says."""
         found = tenures_of(self.reader, more=self.ends)
+        known = {one.record_key for unit in found.values() for one in unit}  # it may be in by now
         for fact in self._of(Tenure):
-            if fact.share:
+            if fact.share and fact.record_key not in known:
                 found.setdefault(fact.unit, []).append(fact)
         return found
 
@@ -711,8 +723,8 @@ class _Batch:
                     application.add_late_fees(month)
         application.days = {
             (one.kind, one.record_key): one.on.isoformat()
-            for _, named in FOLLOWING.values()
-            for one in self._of(named)
+            for one in self.fresh
+            if isinstance(one, (Expenditure, *DECIDED)) and hasattr(one, "on")
         }
         for fact in self.fresh:
             application.add_fact(fact)

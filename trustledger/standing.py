@@ -6,9 +6,10 @@ What lives here: reading facts back, and the book's side of the docket. What mus
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from trustledger.docket import Docket, Move
 from trustledger.errors import Unknown
@@ -29,6 +30,8 @@ from trustledger.records import (
 from trustledger.store.reading import Reader
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+_NONE: Mapping[str, list[Any]] = MappingProxyType({})
 
 ENDING = "ending"
 """Kind of the entry that ends an open-ended term, tariff, measure, tenure or reminder step."""
@@ -119,17 +122,33 @@ def docket_of(reader: Reader) -> Docket:
 
 
 class Shelf:
-    """The book's side of the docket: everything is asked when it is wanted, and once."""
+    """The book's side of the docket: everything is asked when it is wanted, and once.
 
-    def __init__(self, reader: Reader, ends: Iterable[Draft] = ()) -> None:
+    ``facts``: what is known of some kinds already. The book is locked while it is used, so what
+    was read stays right; what a batch brings itself, its docket knows.
+    """
+
+    def __init__(
+        self, reader: Reader, ends: Iterable[Draft] = (), facts: Mapping[str, list[Any]] = _NONE
+    ) -> None:
         self._reader, self._ends = reader, tuple(ends)
-        self._kinds: dict[str, list[Any]] = {}
+        self._kinds: dict[str, list[Any]] = dict(facts)
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def _once(self, asked: tuple[Any, ...], read: Callable[[], T]) -> T:
+        if asked not in self._known:
+            self._known[asked] = read()
+        return cast("T", self._known[asked])
 
     def fact(self, record: type[R], key: str) -> R | None:
         """A fact by its key."""
         if record.kind in self._kinds or issubclass(record, Dated):
             return next((one for one in self.facts(record) if one.record_key == key), None)
-        return next(iter(self._reader.facts(record, [key])), None)
+
+        def read() -> R | None:
+            return next(iter(self._reader.facts(record, [key])), None)
+
+        return self._once((record.kind, key), read)
 
     def facts(self, record: type[R]) -> list[R]:
         """All facts of a kind, ended ones with their end."""
@@ -143,8 +162,8 @@ class Shelf:
 
     def naming(self, record: type[R], kind: str, key: str) -> list[R]:
         """The facts of a kind that name something."""
-        keys = self._reader.naming(record.kind, kind, key)
-        return self._reader.facts(record, keys) if keys else []
+        asked = "naming", record.kind, kind, key
+        return self._once(asked, lambda: self._reader.facts_naming(record, kind, key))
 
     def told(self, kind: str, key: str) -> str:
         """What an entry that the library made itself says, or nothing."""
@@ -152,13 +171,15 @@ class Shelf:
 
     def moves(self, line: str, first: date | None, last: date | None) -> list[Move]:
         """What a line spent and committed, day by day; without a first day, all of it as one."""
-        return [Move(*one) for one in self._reader.line_moves(line, first, last)]
+        asked = "moves", line, first, last
+        moved = self._reader.line_moves
+        return self._once(asked, lambda: [Move(*one) for one in moved(line, first, last)])
 
     def is_reversed(self, kind: str, key: str) -> bool:
         """Whether an entry is reversed."""
-        entry = self._reader.entry(kind, key)
-        return entry is not None and self._reader.is_reversed(entry.seq)
+        asked = "reversed", kind, key
+        return self._once(asked, lambda: self._reader.is_reversed_key(kind, key))
 
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
-        return self._reader.owed(voucher)
+        return self._once(("owed", voucher), lambda: self._reader.owed(voucher))

@@ -12,7 +12,9 @@ from trustledger.acts import votes
 from trustledger.acts.deed import NOTHING, Deed
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.docket import Docket
-from trustledger.errors import Overlap, Refused, Unknown
+from trustledger.errors import OverBudget, Overlap, Refused, Unknown
+from trustledger.money import yuan
+from trustledger.period import last_day
 from trustledger.records import COMMON, Term
 from trustledger.rulebook import Rule, amount_on, no_rule_twice, value_on
 from trustledger.rules import availability, budgeting, planning, versioning
@@ -48,7 +50,7 @@ def row(docket: Docket, fact: PlanLine | PlanIncome) -> Deed:
     stages = docket.naming(Stage, "budget", fact.budget)
     fund = ""
     if isinstance(fact, PlanLine) and of is not None:
-        fund = approved_line(docket, of, fact.line).fund_of(fact.line)
+        fund = fund_of(docket, of, fact.line)
     budgeting.check_row(fact, of, stages, fund)
     assert of is not None  # refused otherwise
     planning.planned_months(fact, of)
@@ -66,7 +68,49 @@ def stage(docket: Docket, fact: Stage) -> Deed:
     budgeting.check_stage(fact, of, stages, digest_of(docket, fact.version_key, of), resolved)
     if fact.stage == "adopted" and of is not None:
         _check_ceiling(docket, fact, of)
+        _check_used(docket, fact, of)
     return NOTHING
+
+
+def _check_used(docket: Docket, fact: Stage, of: Budget) -> None:
+    """A version adopted later leaves every line what it spent and committed already; what was
+    spent beyond it by an exception, it need not make good.
+
+    :raises OverBudget: it does not.
+    """
+    start = fact.in_force_from(of)
+    for line in sorted(_lines_from(docket, fact, of, start)):
+        approved = approved_line(docket, of, line)
+        after = Approved(
+            of, [*approved.stages, fact], _rows(docket, of, line, fact), approved.amendments
+        )
+        moves = docket.moves(line, of.start, of.to)
+        was, now = (
+            availability.available(start, one.steps().get(line, []), moves)
+            for one in (approved, after)
+        )
+        beyond = min(was, 0) if approved.line_on(line, start) is not None else 0
+        if now < beyond:
+            raise OverBudget(
+                f"version {fact.version_key!r} would leave line {line!r} {yuan(-now)} short of "
+                f"what is spent and committed of it from {start} on; plan more, or release what "
+                "is bound",
+                field="version",
+            )
+
+
+def _rows(docket: Docket, of: Budget, line: str, fact: Stage) -> list[PlanLine]:
+    """A line in the versions that are adopted, and in the one that a stage adopts."""
+    stages = (*docket.naming(Stage, "budget", of.budget), fact)
+    adopted = (one.version_key for one in stages if one.stage == "adopted")
+    found = (docket.get(PlanLine, f"{version}|{line}") for version in adopted)
+    return [one for one in found if one is not None]
+
+
+def _lines_from(docket: Docket, fact: Stage, of: Budget, start: date) -> set[str]:
+    """The lines that a version has, or that were approved when it comes into force."""
+    lines = {one.line for one in docket.naming(PlanLine, "version", fact.version_key)}
+    return lines | approved_of(docket, of).lines_on(start).keys()
 
 
 def digest_of(docket: Docket, version_key: str, of: Budget | None) -> str:
@@ -108,7 +152,8 @@ def amendment(docket: Docket, fact: Amendment) -> Deed:
     of = docket.get(Budget, fact.budget)
     approved = approved_of(docket, of) if of is not None else None
     if fact.resolution:
-        votes.allow(docket, fact.resolution, fact.on, fact.line, fact.amount_fen)
+        lines = (fact.line, fact.to_line)
+        votes.allow(docket, fact.resolution, fact.on, lines, fact.amount_fen)
     left = 0
     if approved is not None and fact.move in ("transfer", "reduction"):
         until = approved.counts_until(fact.on)
@@ -126,7 +171,7 @@ def amendment(docket: Docket, fact: Amendment) -> Deed:
 def variance(docket: Docket, fact: VarianceNote) -> Deed:
     """Why a line ended beside its plan."""
     of = docket.get(Budget, fact.budget)
-    if of is None or not approved_line(docket, of, fact.line).fund_of(fact.line):
+    if of is None or not fund_of(docket, of, fact.line):
         raise Unknown("line", fact.line, f"name a line of budget {fact.budget!r}", field="line")
     return NOTHING
 
@@ -148,33 +193,63 @@ def approved_of(docket: Docket, of: Budget) -> Approved:
 
 
 def approved_line(docket: Docket, of: Budget, line: str) -> Approved:
-    """What is approved of one line of a budget, in all its versions."""
+    """What is approved of one line of a budget, from day to day."""
+    return docket.settled(("line", of.budget, line), lambda: _approved_line(docket, of, line))
+
+
+def _approved_line(docket: Docket, of: Budget, line: str) -> Approved:
+    stages = docket.naming(Stage, "budget", of.budget)
+    adopted = (one.version_key for one in stages if one.stage == "adopted")
+    lines = [docket.get(PlanLine, f"{version}|{line}") for version in adopted]
+    amended = [one for one in docket.naming(Amendment, "line", line) if one.budget == of.budget]
+    return Approved(of, stages, [one for one in lines if one is not None], amended)
+
+
+def fund_of(docket: Docket, of: Budget, line: str) -> str:
+    """The fund of a line in any version of a budget that was not withdrawn, or by a supplement;
+    nothing: no line of this budget."""
     stages = docket.naming(Stage, "budget", of.budget)
     lines = [one for one in docket.naming(PlanLine, "line", line) if one.budget == of.budget]
     amended = [one for one in docket.naming(Amendment, "line", line) if one.budget == of.budget]
-    return Approved(of, stages, lines, amended)
+    return Approved(of, stages, lines, amended).fund_of(line)
 
 
 def line_on(docket: Docket, of: Budget, line: str, day: date) -> Line | None:
-    """A line as a budget has it on a day, if a version is in force then.
+    """A line as a budget has it on a day, if a version is in force then."""
+    return approved_line(docket, of, line).line_on(line, day)
 
-    :raises Refused: the budget is closed.
+
+def check_open(docket: Docket, day: date) -> None:
+    """Whether a day lies in no budget that is closed.
+
+    :raises Refused: it does.
     """
-    approved = approved_line(docket, of, line)
-    closed = next((one for one in approved.stages if one.stage == "closed"), None)
-    if closed is not None:
-        raise Refused(
-            f"budget {of.budget!r} was closed with its final accounts on {closed.on}, and "
-            f"{day} lies in it; date it in a budget that is open",
-            field="date",
-        )
-    return approved.line_on(line, day)
+    of = budget_on(docket, day)
+    for one in docket.naming(Stage, "budget", of.budget) if of is not None else ():
+        if one.stage == "closed":
+            raise Refused(
+                f"budget {one.budget!r} was closed with its final accounts on {one.on}, and "
+                f"{day} lies in it; date it in a budget that is open",
+                field="date",
+            )
 
 
 def is_in_force(docket: Docket, of: Budget, day: date) -> bool:
     """Whether a version of a budget is in force on a day."""
-    stages = docket.naming(Stage, "budget", of.budget)
-    return Approved(of, stages, ()).stage_on(day) is not None
+    return _stages(docket, of).stage_on(day) is not None
+
+
+def first_day(docket: Docket, of: Budget) -> date | None:
+    """The day from which on any version of a budget is in force."""
+    return min((one.in_force_from(of) for one in _stages(docket, of).adopted), default=None)
+
+
+def _stages(docket: Docket, of: Budget) -> Approved:
+    """A budget's versions without what is in them."""
+    stages = docket.naming
+    return docket.settled(
+        ("stages", of.budget), lambda: Approved(of, stages(Stage, "budget", of.budget), ())
+    )
 
 
 def left_of(
@@ -188,16 +263,29 @@ def left_of(
     """What a line can still spend or commit on a day, in fen: see rules/availability."""
     of = approved.budget
     moves = docket.moves(line, of.start, of.to)
+    steps = docket.settled(
+        ("steps", of.budget, line), lambda: approved_line(docket, of, line).steps().get(line, [])
+    )
     plan = None
-    if basis == "month":
-        plan = _plan(approved, line, day)
-    elif basis == "to_date":
-        plan = planning.plan_to_date(of, lambda on: _plan(approved, line, on))
-    steps = approved.steps().get(line, [])
+    if basis != "year":
+        plan = docket.settled((basis, of.budget, line), lambda: _plan(approved, line, basis))
     return availability.available(day, steps, moves, basis, plan, until)
 
 
-def _plan(approved: Approved, line: str, day: date) -> dict[str, int]:
+def _plan(approved: Approved, line: str, basis: str) -> dict[str, int]:
+    """A line's plan by month: what binds a month is the plan that stands at its end."""
+
+    def plan_on(day: date) -> dict[str, int]:
+        return _plan_on(approved, line, day)
+
+    of = approved.budget
+    if basis == "to_date":
+        return planning.plan_to_date(of, plan_on)
+    ends = {month: min(last_day(month), of.to) for month in planning.months_of(of)}
+    return {month: plan_on(end).get(month, 0) for month, end in ends.items()}
+
+
+def _plan_on(approved: Approved, line: str, day: date) -> dict[str, int]:
     """A line's plan by month, as it is in force on a day."""
     stage, found = approved.stage_on(day), approved.line_on(line, day)
     if stage is None or found is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import accumulate
+
 from trustledger import chart
 from trustledger.acts import votes
 from trustledger.acts.deed import Deed
@@ -22,9 +25,9 @@ def transfer(docket: Docket, fact: FundTransfer) -> Deed:
     giver, taker, fen = fact.from_fund, fact.to_fund, fact.amount_fen
     if giver == taker:
         raise Refused(f"fund {giver!r} cannot lend to itself", field="to_fund")
-    if fact.resolution:
-        votes.allow(docket, fact.resolution, fact.on, "", fen)
     if fact.move == "lent":
+        if fact.resolution:
+            votes.allow(docket, fact.resolution, fact.on, (), fen)
         if giver != COMMON and not fact.resolution:
             raise Refused(
                 f"fund {giver!r} is for its own purpose; name the resolution by which it lends",
@@ -33,11 +36,11 @@ def transfer(docket: Docket, fact: FundTransfer) -> Deed:
         return Deed(
             (*_side(giver, chart.LENT, taker, -fen), *_side(taker, chart.BORROWED, giver, fen))
         )
-    owed = _owed(docket, giver, taker)
+    owed = _owed(docket, giver, taker, fact.on)
     if fen > owed:
         raise Refused(
             f"transfer {fact.key!r} pays back {yuan(fen)}, and fund {giver!r} owes {taker!r} "
-            f"{yuan(owed)}",
+            f"{yuan(owed)} from {fact.on} on",
             field="amount",
         )
     return Deed((*_side(giver, chart.BORROWED, taker, -fen), *_side(taker, chart.LENT, giver, fen)))
@@ -52,12 +55,14 @@ def _side(fund: str, account: str, other: str, fen: int) -> tuple[Posting, ...]:
     )
 
 
-def _owed(docket: Docket, debtor: str, creditor: str) -> int:
-    """What a fund owes another."""
-    owed = 0
+def _owed(docket: Docket, debtor: str, creditor: str, day: date) -> int:
+    """What a fund owes another on a day and on every later one: the least of it."""
+    moves: dict[date, int] = {day: 0}
     for one in docket.naming(FundTransfer, "fund", debtor):
         if one.move == "lent" and (one.from_fund, one.to_fund) == (creditor, debtor):
-            owed += one.amount_fen
+            moves[one.on] = moves.get(one.on, 0) + one.amount_fen
         elif one.move == "repaid" and (one.from_fund, one.to_fund) == (debtor, creditor):
-            owed -= one.amount_fen
-    return owed
+            moves[one.on] = moves.get(one.on, 0) - one.amount_fen
+    days = sorted(moves)
+    owed = zip(days, accumulate(moves[one] for one in days), strict=True)
+    return min(fen for one, fen in owed if one >= day)

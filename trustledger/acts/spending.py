@@ -16,9 +16,17 @@ from typing import NamedTuple
 from trustledger import chart
 from trustledger.acts import budgets, votes
 from trustledger.acts.deed import NOTHING, Deed
-from trustledger.budgets import Budget, Stage
+from trustledger.budgets import Budget
 from trustledger.docket import Docket
-from trustledger.errors import KeyConflict, NoBudgetLine, OverBudget, Refused, Unknown, WrongFund
+from trustledger.errors import (
+    CannotReverse,
+    KeyConflict,
+    NoBudgetLine,
+    OverBudget,
+    Refused,
+    Unknown,
+    WrongFund,
+)
 from trustledger.money import yuan
 from trustledger.records import COMMON, BudgetLine, Expenditure, Posting
 from trustledger.rulebook import Rule, amount_on, number_on, value_on
@@ -38,12 +46,23 @@ from trustledger.spendings import (
 from trustledger.votes import Resolution
 
 
-class Allowance(NamedTuple):
-    """What a line lets be spent on a day, and from which fund."""
+class Place(NamedTuple):
+    """Where money of a line comes from, and what it is spent as."""
 
     line: str
     fund: str
     category: str
+
+    @property
+    def scopes(self) -> tuple[str, str, str]:
+        """What a rule may be on, the narrowest first."""
+        return self.line, self.category, self.fund
+
+
+class Allowance(NamedTuple):
+    """What a line lets be spent on a day."""
+
+    place: Place
     left_fen: int
     annual: bool  # of a budget that was settled for a year, not of budget.csv
 
@@ -51,55 +70,96 @@ class Allowance(NamedTuple):
 # --------------------------------------------------------------------------- what is left
 
 
-def allowance(docket: Docket, line: str, day: date, who: str) -> Allowance:
-    """What is left of a line on a day: of the budget in force then, or else of budget.csv.
+def place_of(docket: Docket, line: str, day: date, who: str) -> Place:
+    """A line as it stands on a day: in the budget in force then, or else in budget.csv.
 
     :raises NoBudgetLine: no such line is approved then.
     """
-    of = budgets.budget_on(docket, day)
-    if of is not None and budgets.is_in_force(docket, of, day):
-        return _annual(docket, of.budget, line, day, who)
+    of = _budget_in_force(docket, day)
+    if of is not None:
+        found = budgets.line_on(docket, of, line, day)
+        if found is None:
+            raise NoBudgetLine(
+                f"{who} names budget line {line!r}, which budget {of.budget!r} does not have on "
+                f"{day}; no budget line, no spending: have it adopted, or amend the budget",
+                field="line",
+            )
+        return Place(line, found.fund, found.category)
     standing = docket.get(BudgetLine, line)
     if standing is None:
+        coming = budgets.budget_on(docket, day)
         why = "is not in the budget"
-        if of is not None:
-            why = f"no version of budget {of.budget!r} allows on {day}"
+        if coming is not None:
+            why = f"no version of budget {coming.budget!r} allows on {day}"
         raise NoBudgetLine(
             f"{who} names budget line {line!r}, which {why}; no budget line, no spending: "
             "have the line adopted first",
             field="line",
         )
-    used = _standing_used(docket, line)
-    return Allowance(line, standing.fund, standing.category, standing.amount_fen - used, False)
+    return Place(line, standing.fund, standing.category)
 
 
-def _annual(docket: Docket, code: str, line: str, day: date, who: str) -> Allowance:
-    of = docket.get(Budget, code)
-    assert of is not None  # it was found by its day
-    found = budgets.line_on(docket, of, line, day)
-    if found is None:
-        raise NoBudgetLine(
-            f"{who} names budget line {line!r}, which budget {code!r} does not have on {day}; "
-            "no budget line, no spending: have it adopted, or amend the budget",
-            field="line",
-        )
-    rules = docket.all(Rule)
-    basis = value_on(rules, "control_basis", day, line, found.category, found.fund)
+def _budget_in_force(docket: Docket, day: date) -> Budget | None:
+    of = budgets.budget_on(docket, day)
+    return of if of is not None and budgets.is_in_force(docket, of, day) else None
+
+
+def allowance(docket: Docket, line: str, day: date, who: str) -> Allowance:
+    """What is left of a line on a day.
+
+    :raises Refused: the budget of that day is closed.
+    :raises NoBudgetLine: as :func:`place_of`.
+    """
+    budgets.check_open(docket, day)
+    place = place_of(docket, line, day, who)
+    of = _budget_in_force(docket, day)
+    if of is None:
+        return Allowance(place, _standing_left(docket, line, day), False)
+    basis = value_on(docket.all(Rule), "control_basis", day, *place.scopes)
     approved = budgets.approved_line(docket, of, line)
-    left = budgets.left_of(docket, approved, line, day, basis)
-    return Allowance(line, found.fund, found.category, left, True)
+    return Allowance(place, budgets.left_of(docket, approved, line, day, basis), True)
+
+
+def _standing_left(docket: Docket, line: str, day: date) -> int:
+    """What is left of a line of budget.csv, and of the same line in a budget that came into force
+    after that day: it is settled for its whole time, and so for what was spent before."""
+    standing = docket.get(BudgetLine, line)
+    assert standing is not None  # it was found
+    left = standing.amount_fen - _standing_used(docket, line)
+    of = budgets.budget_on(docket, day)
+    first = budgets.first_day(docket, of) if of is not None else None
+    if of is None or first is None:
+        return left
+    approved = budgets.approved_line(docket, of, line)
+    if approved.line_on(line, first) is None:
+        return left
+    return min(left, budgets.left_of(docket, approved, line, first, "year"))
 
 
 def _standing_used(docket: Docket, line: str) -> int:
     """What a line of budget.csv spent and committed; not what it did in budgets of their own."""
     used = sum(move.spent_fen + move.committed_fen for move in docket.moves(line))
     for of in docket.all(Budget):
-        stages = docket.naming(Stage, "budget", of.budget)
-        starts = [one.in_force_from(of) for one in stages if one.stage == "adopted"]
-        if starts:
-            moves = docket.moves(line, min(starts), of.to)
+        first = budgets.first_day(docket, of)
+        if first is not None:
+            moves = docket.moves(line, first, of.to)
             used -= sum(move.spent_fen + move.committed_fen for move in moves)
     return used
+
+
+def comes_back(docket: Docket, was_on: date, on: date) -> str:
+    """The day on which money that comes back counts for its line, where that is not the day it
+    comes: a budget that it was not of gets nothing by it. Nothing in all other cases.
+
+    :param was_on: the day of what was spent or bound.
+    """
+    was, now = budgets.budget_on(docket, was_on), budgets.budget_on(docket, on)
+    if was == now:
+        return ""
+    if was is not None:
+        return was.to.isoformat()
+    assert now is not None  # they differ
+    return (now.start - timedelta(days=1)).isoformat()
 
 
 # --------------------------------------------------------------------------- asked and approved
@@ -107,7 +167,8 @@ def _standing_used(docket: Docket, line: str) -> int:
 
 def request(docket: Docket, fact: SpendingRequest) -> Deed:
     """Somebody asks to spend on a line that there is."""
-    allowance(docket, fact.line, fact.on, f"request {fact.key!r}")
+    budgets.check_open(docket, fact.on)
+    place_of(docket, fact.line, fact.on, f"request {fact.key!r}")
     return NOTHING
 
 
@@ -128,7 +189,7 @@ def approval(docket: Docket, fact: Approval) -> Deed:
 
 def _check_request(
     docket: Docket,
-    place: Allowance,
+    place: Place,
     day: date,
     amount_fen: int,
     *,
@@ -141,7 +202,7 @@ def _check_request(
 
     ``uses``: what of the request is used by others already.
     """
-    rules, scopes = docket.all(Rule), (place.line, place.category, place.fund)
+    rules, scopes = docket.all(Rule), place.scopes
     least = amount_on(rules, "resolution_from", day, *scopes)
     if least is not None and amount_fen >= least and not resolution:
         raise Refused(
@@ -176,14 +237,17 @@ def _check_request(
 
 
 def _check_approved(
-    docket: Docket, of: SpendingRequest, day: date, rules: Iterable[Rule], scopes: tuple[str, ...]
+    docket: Docket, of: SpendingRequest, day: date, rules: list[Rule], scopes: tuple[str, ...]
 ) -> None:
     given = [one for one in docket.naming(Approval, "request", of.key) if one.on <= day]
     for one in given:
         if one.decision == "refused":
-            raise Refused(f"request {of.key!r} was refused by {one.by!r} on {one.on}")
-    known = list(rules)
-    wanted = number_on(known, "checkers", of.on, *scopes) or 1
+            raise Refused(
+                f"request {of.key!r} was refused by {one.by!r} on {one.on}; make another, and "
+                "have that approved",
+                field="request",
+            )
+    wanted = number_on(rules, "checkers", of.on, *scopes) or 1
     checkers = {one.by for one in given if one.role == "checker"}
     if len(checkers) < wanted:
         raise Refused(
@@ -191,21 +255,24 @@ def _check_approved(
             f"{wanted}, none of whom made it",
             field="request",
         )
-    least = amount_on(known, "committee_from", of.on, *scopes)
+    least = amount_on(rules, "committee_from", of.on, *scopes)
     if least is not None and of.amount_fen >= least:
         if not any(one.role == "committee" for one in given):
             raise Refused(
                 f"request {of.key!r} is {yuan(of.amount_fen)}, and from {yuan(least)} on the "
-                "owners' committee approves it too",
+                "owners' committee approves it too; have it approve",
                 field="request",
             )
 
 
 def _request_used(docket: Docket, key: str) -> int:
-    """What of a request is bound, or paid without being bound first."""
+    """What of a request is bound and not let go, or paid without being bound first."""
     if not key:
         return 0
-    bound = sum(one.amount_fen for one in docket.naming(Commitment, "request", key))
+    bound = sum(
+        one.amount_fen - votes.released(docket, one)
+        for one in docket.naming(Commitment, "request", key)
+    )
     return bound + sum(
         one.amount_fen
         for one in _standing(docket, docket.naming(Expenditure, "request", key))
@@ -218,9 +285,9 @@ def _standing(docket: Docket, paid: Iterable[Expenditure]) -> list[Expenditure]:
     return [one for one in paid if not docket.is_reversed("expenditure", one.voucher)]
 
 
-def _check_published(docket: Docket, place: Allowance, fact: Expenditure) -> None:
+def _check_published(docket: Docket, place: Place, fact: Expenditure) -> None:
     """Large payments are put up for their days first."""
-    rules, scopes = docket.all(Rule), (place.line, place.category, place.fund)
+    rules, scopes = docket.all(Rule), place.scopes
     least = amount_on(rules, "publish_from", fact.on, *scopes)
     if least is None or fact.amount_fen < least:
         return
@@ -248,30 +315,33 @@ def _check_published(docket: Docket, place: Allowance, fact: Expenditure) -> Non
 def commitment(docket: Docket, fact: Commitment) -> Deed:
     """Money of a line is bound."""
     who = f"commitment {fact.key!r}"
-    place = allowance(docket, fact.line, fact.on, who)
+    place, left, _ = allowance(docket, fact.line, fact.on, who)
     if fact.until is not None and fact.until < fact.on:
-        raise Refused(f"found {fact.until}, before the commitment's own day", field="until")
+        raise Refused(
+            f"found {fact.until}, before {fact.on}, the commitment's own day; correct one of them",
+            field="until",
+        )
     if fact.resolution:
-        votes.allow(docket, fact.resolution, fact.on, fact.line, fact.amount_fen)
+        votes.allow(docket, fact.resolution, fact.on, (fact.line,), fact.amount_fen)
     _check_request(
         docket, place, fact.on, fact.amount_fen, key=fact.request, resolution=fact.resolution,
         who=who, uses=_request_used(docket, fact.request),
     )  # fmt: skip
-    if fact.amount_fen > place.left_fen:
+    if fact.amount_fen > left:
         raise OverBudget(
             f"{who} binds {yuan(fact.amount_fen)} of line {fact.line!r}, which has "
-            f"{yuan(place.left_fen)} left; bind at most that, or amend the budget",
+            f"{yuan(left)} left; bind at most that, or amend the budget",
             field="amount",
         )
     return Deed(_bind(place.fund, fact.line, fact.key, fact.amount_fen))
 
 
-def _bind(fund: str, line: str, key: str, fen: int) -> tuple[Posting, ...]:
-    """Bind money of a line or, negative, let it go."""
+def _bind(fund: str, line: str, key: str, fen: int, back_on: str = "") -> tuple[Posting, ...]:
+    """Bind money of a line or, negative, let it go; ``back_on`` as of :func:`comes_back`."""
     debit, credit = (fen, 0) if fen > 0 else (0, -fen)
     return (
-        Posting(chart.COMMITTED, fund, debit, credit, line=line, source=key),
-        Posting(chart.COMMITMENTS, fund, credit, debit, line=line, source=key),
+        Posting(chart.COMMITTED, fund, debit, credit, line=line, month=back_on, source=key),
+        Posting(chart.COMMITMENTS, fund, credit, debit, line=line, month=back_on, source=key),
     )
 
 
@@ -281,7 +351,7 @@ def _paid(docket: Docket, key: str) -> list[Expenditure]:
 
 def left_of_commitment(docket: Docket, of: Commitment) -> int:
     """What of a commitment is neither paid nor let go."""
-    gone = sum(one.amount_fen for one in docket.naming(Release, "commitment", of.key))
+    gone = votes.released(docket, of)
     return of.amount_fen - gone - sum(one.amount_fen for one in _paid(docket, of.key))
 
 
@@ -325,8 +395,14 @@ def release(docket: Docket, fact: Release) -> Deed:
         )
     if fact.on < of.on:
         raise Refused(f"found {fact.on}, before commitment {of.key!r} of {of.on}", field="on")
-    fund = allowance(docket, of.line, of.on, f"commitment {of.key!r}").fund
-    return Deed(_bind(fund, of.line, of.key, -fact.amount_fen))
+    budgets.check_open(docket, fact.on)
+    back_on = comes_back(docket, of.on, fact.on)
+    return Deed(_bind(_place_bound(docket, of).fund, of.line, of.key, -fact.amount_fen, back_on))
+
+
+def _place_bound(docket: Docket, of: Commitment) -> Place:
+    """Where a commitment's money comes from: settled when it was bound, also in years to come."""
+    return place_of(docket, of.line, of.on, f"commitment {of.key!r}")
 
 
 # --------------------------------------------------------------------------- invoiced, shown
@@ -354,6 +430,12 @@ def _check_invoice(docket: Docket, fact: Expenditure) -> None:
             "invoice", fact.invoice,
             f"enter it, of {fact.payee!r}, in invoices.csv first", field="invoice",
         )  # fmt: skip
+    if of.commitment and of.commitment != fact.commitment:
+        raise Refused(
+            f"invoice {fact.invoice!r} of {fact.payee!r} is on commitment {of.commitment!r}, and "
+            f"voucher {fact.voucher!r} names {fact.commitment or 'none'}; name that one",
+            field="commitment",
+        )
     paid = _standing(docket, docket.naming(Expenditure, "invoice", fact.billed))
     left = of.amount_fen - sum(one.amount_fen for one in paid)
     if fact.amount_fen > left:
@@ -388,31 +470,55 @@ def publication(docket: Docket, fact: Publication) -> Deed:
 
 def expenditure(docket: Docket, fact: Expenditure) -> Deed:
     """Money is paid."""
+    if fact.milestone and not fact.commitment:
+        raise Refused(
+            f"voucher {fact.voucher!r} names instalment {fact.milestone} of no commitment; name "
+            "the commitment",
+            field="commitment",
+        )
     if fact.emergency:
         return Deed(_emergency(docket, fact))
+    return Deed(_of_commitment(docket, fact) if fact.commitment else _of_line(docket, fact))
+
+
+def _of_line(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
+    """What is paid out of what a line has left."""
     who = f"voucher {fact.voucher!r}"
-    place = allowance(docket, fact.line, fact.on, who)
+    allowed = allowance(docket, fact.line, fact.on, who)
+    _check_fund(fact, allowed.place)
+    _check_invoice(docket, fact)
+    _check_published(docket, allowed.place, fact)
+    if fact.resolution and _records_resolutions(docket):
+        votes.allow(docket, fact.resolution, fact.on, (fact.line,), fact.amount_fen)
+    _check_request(
+        docket, allowed.place, fact.on, fact.amount_fen, key=fact.request,
+        resolution=fact.resolution or "", who=who, uses=_request_used(docket, fact.request),
+    )  # fmt: skip
+    if fact.amount_fen <= allowed.left_fen:
+        return _pay(allowed.place, fact, fact.amount_fen)
+    return _beyond(docket, allowed, fact)
+
+
+def _of_commitment(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
+    """What is paid of what is bound: the line has nothing less left by it."""
+    budgets.check_open(docket, fact.on)
+    of = _commitment(docket, fact.commitment)
+    place = _place_bound(docket, of)
+    _check_fund(fact, place)
+    _check_invoice(docket, fact)
+    _check_published(docket, place, fact)
+    _check_commitment(docket, fact, of)
+    bound = _bind(place.fund, of.line, of.key, -fact.amount_fen)
+    return (*_pay(place, fact, fact.amount_fen), *bound)
+
+
+def _check_fund(fact: Expenditure, place: Place) -> None:
     if fact.fund is not None and fact.fund != place.fund:
         raise WrongFund(
-            f"{who} would pay line {fact.line!r} from fund {fact.fund!r}; "
+            f"voucher {fact.voucher!r} would pay line {fact.line!r} from fund {fact.fund!r}; "
             f"that line is paid from {place.fund!r} alone",
             field="fund",
         )
-    _check_invoice(docket, fact)
-    _check_published(docket, place, fact)
-    if fact.commitment:
-        _check_commitment(docket, fact)
-        bound = _bind(place.fund, fact.line, fact.commitment, -fact.amount_fen)
-        return Deed((*_pay(place, fact, fact.amount_fen), *bound))
-    if fact.resolution and _records_resolutions(docket):
-        votes.allow(docket, fact.resolution, fact.on, fact.line, fact.amount_fen)
-    _check_request(
-        docket, place, fact.on, fact.amount_fen, key=fact.request,
-        resolution=fact.resolution or "", who=who, uses=_request_used(docket, fact.request),
-    )  # fmt: skip
-    if fact.amount_fen <= place.left_fen:
-        return Deed(_pay(place, fact, fact.amount_fen))
-    return Deed(_beyond(docket, place, fact))
 
 
 def _records_resolutions(docket: Docket) -> bool:
@@ -420,35 +526,36 @@ def _records_resolutions(docket: Docket) -> bool:
     return bool(docket.all(Resolution))
 
 
-def _beyond(docket: Docket, place: Allowance, fact: Expenditure) -> tuple[Posting, ...]:
+def _beyond(docket: Docket, allowed: Allowance, fact: Expenditure) -> tuple[Posting, ...]:
     """Spending beyond what a line has left, as the rulebook has it."""
-    if not place.annual:
+    place, left, annual = allowed
+    if not annual:
         line = docket.get(BudgetLine, fact.line)
         assert line is not None  # the allowance is of it
-        check_expenditure(fact, line, line.amount_fen - place.left_fen)
+        check_expenditure(fact, line, line.amount_fen - left)
         return _pay(place, fact, fact.amount_fen)
-    rules = docket.all(Rule)
-    control = value_on(rules, "control", fact.on, fact.line, place.category, place.fund)
+    control = value_on(docket.all(Rule), "control", fact.on, *place.scopes)
+    found = (
+        f"voucher {fact.voucher!r} spends {yuan(fact.amount_fen)} on line {fact.line!r}, "
+        f"which has {yuan(left)} left on {fact.on}"
+    )
     if control == "stop" and not fact.resolution:
         raise OverBudget(
-            f"voucher {fact.voucher!r} spends {yuan(fact.amount_fen)} on line {fact.line!r}, "
-            f"which has {yuan(place.left_fen)} left on {fact.on}; spend at most that, amend the "
-            "budget, or name the resolution that allows more",
+            f"{found}; spend at most that, amend the budget, or name the resolution that allows "
+            "more",
             field="amount",
         )
     if not fact.exception or not fact.allowed_by:
         raise OverBudget(
-            f"voucher {fact.voucher!r} spends {yuan(fact.amount_fen)} on line {fact.line!r}, "
-            f"which has {yuan(place.left_fen)} left on {fact.on}; an exception names its reason "
-            "and who allowed it",
+            f"{found}; an exception names its reason and who allowed it",
             field="exception" if not fact.exception else "allowed_by",
         )
     if fact.resolution or control == "allow":
         return _pay(place, fact, fact.amount_fen)
-    return _pay(place, fact, max(place.left_fen, 0))
+    return _pay(place, fact, max(left, 0))
 
 
-def _pay(place: Allowance, fact: Expenditure, of_line_fen: int) -> tuple[Posting, ...]:
+def _pay(place: Place, fact: Expenditure, of_line_fen: int) -> tuple[Posting, ...]:
     """The bank pays all of it; what the line does not bear, the trustee owes."""
     expense, owed = chart.EXPENSE_ACCOUNT[place.category], fact.amount_fen - of_line_fen
     sides = []
@@ -474,6 +581,13 @@ def _emergency(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
             "name who decided it",
             field="allowed_by",
         )
+    if fact.commitment or fact.request:
+        raise Refused(
+            f"voucher {fact.voucher!r} is an emergency, and names "
+            f"{fact.commitment or fact.request!r}; what was bound or requested is paid as that",
+            field="emergency",
+        )
+    budgets.check_open(docket, fact.on)
     fund = fact.fund or COMMON
     if fund not in docket.funds:
         raise Unknown(
@@ -493,9 +607,8 @@ def _emergency(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
     )
 
 
-def _check_commitment(docket: Docket, fact: Expenditure) -> None:
+def _check_commitment(docket: Docket, fact: Expenditure, of: Commitment) -> None:
     """What is paid of a commitment: on its line, to its payee, in its time, in its order."""
-    of = _commitment(docket, fact.commitment)
     for field, have, right in (("line", fact.line, of.line), ("payee", fact.payee, of.payee)):
         if have != right:
             raise Refused(
@@ -559,9 +672,10 @@ def ratification(docket: Docket, fact: Ratification) -> Deed:
     """A resolution takes an emergency or an overrun over as the fund's own spending."""
     paid = _check_owed(docket, fact)
     line = fact.line or paid.line
-    votes.allow(docket, fact.resolution, fact.on, line, fact.amount_fen)
-    place = allowance(docket, line, fact.on, f"ratification {fact.key!r}")
-    fund = paid.fund or (COMMON if paid.emergency else place.fund)
+    votes.allow(docket, fact.resolution, fact.on, (line,), fact.amount_fen)
+    budgets.check_open(docket, fact.on)
+    place = place_of(docket, line, fact.on, f"ratification {fact.key!r}")
+    fund = _fund_paid(docket, paid)
     if place.fund != fund:
         raise WrongFund(
             f"voucher {paid.voucher!r} was paid from fund {fund!r}, and line {line!r} is paid "
@@ -578,17 +692,39 @@ def ratification(docket: Docket, fact: Ratification) -> Deed:
 
 
 def repayment(docket: Docket, fact: Repayment) -> Deed:
-    """The trustee pays back what was not ratified."""
+    """The trustee pays back what was not ratified, also after its budget was closed."""
     paid = _check_owed(docket, fact)
-    fund = paid.fund or COMMON
-    if not paid.emergency:
-        fund = allowance(docket, paid.line, paid.on, f"voucher {paid.voucher!r}").fund
+    fund = _fund_paid(docket, paid)
     return Deed(
         (
             Posting(chart.BANK, fund, fact.amount_fen, 0),
             _owes(fund, paid.voucher, -fact.amount_fen),
         )
     )
+
+
+def _fund_paid(docket: Docket, paid: Expenditure) -> str:
+    """The fund that an expenditure was paid from."""
+    if paid.emergency:
+        return paid.fund or COMMON
+    return place_of(docket, paid.line, paid.on, f"voucher {paid.voucher!r}").fund
+
+
+def check_reversal(docket: Docket, voucher: str) -> None:
+    """Whether an expenditure can be reversed: nothing of it was ratified or paid back.
+
+    :raises CannotReverse: something was.
+    """
+    settled: list[Ratification | Repayment] = [
+        *docket.naming(Ratification, "expenditure", voucher),
+        *docket.naming(Repayment, "expenditure", voucher),
+    ]
+    for one in settled:
+        done = "ratified" if isinstance(one, Ratification) else "paid back"
+        raise CannotReverse(
+            f"{yuan(one.amount_fen)} of expenditure {voucher!r} was {done} by {one.key!r}, and so "
+            "it stands; enter what comes back of it as income of its fund"
+        )
 
 
 def _check_owed(docket: Docket, fact: Ratification | Repayment) -> Expenditure:

@@ -118,7 +118,7 @@ def survey(docket: Docket, fact: SurveyAnswer) -> Deed:
 
 
 def _check_unit(docket: Docket, unit: str) -> None:
-    if unit and unit not in docket.units():
+    if unit and not docket.has_unit(unit):
         raise Unknown("unit", unit, "enter it in units.csv first", field="unit")
 
 

@@ -6,18 +6,20 @@ resolving) decides. The roll and the result are entries of the library's own, be
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from trustledger.acts.deed import NOTHING, Deed
+from trustledger.budgets import Amendment
 from trustledger.docket import Docket
 from trustledger.errors import Overlap, Refused, Unknown
+from trustledger.grants import FundTransfer
 from trustledger.money import yuan
 from trustledger.records import Draft, Expenditure
 from trustledger.rolls import Result, Roll
 from trustledger.rulebook import Rule, number_on
 from trustledger.rules import declaring, electing, resolving, tallying
-from trustledger.spendings import Commitment
+from trustledger.spendings import Commitment, Ratification, Release
 from trustledger.votes import (
     Ballot,
     DecisionType,
@@ -100,11 +102,7 @@ def ballot(docket: Docket, fact: Ballot) -> Deed:
     of = named(docket, fact.resolution)
     tally = docket.get(Tally, fact.resolution)
     limit = number_on(docket.all(Rule), "proxies_limit", fact.on) if fact.proxy else None
-    represented = [
-        one.unit
-        for one in (docket.naming(Ballot, "resolution", of.key) if limit is not None else ())
-        if one.proxy == fact.proxy
-    ]
+    represented = docket.represented(of.key, fact.proxy) if limit is not None else ()
     tallying.check_ballot(
         fact,
         of,
@@ -182,29 +180,48 @@ def in_force(docket: Docket, key: str, day: date) -> Resolution:
     return of
 
 
-def allow(docket: Docket, key: str, day: date, line: str, amount_fen: int) -> None:
-    """Whether a resolution lets so much be spent, committed or amended on a line.
+def allow(docket: Docket, key: str, day: date, lines: Collection[str], amount_fen: int) -> None:
+    """Whether a resolution lets so much be spent, committed, lent or amended, on some lines.
 
     :raises Unknown, NotCarried: as :func:`in_force`.
     :raises Refused: it is for another line, or for less.
     """
     of = in_force(docket, key, day)
-    if of.line and line and of.line != line:
+    named = [line for line in lines if line]
+    if of.line and named and of.line not in named:
         raise Refused(
-            f"resolution {key!r} is for line {of.line!r}, and not for {line!r}; name one that is",
+            f"resolution {key!r} is for line {of.line!r}, and not for {named[0]!r}; "
+            "name one that is",
             field="resolution",
         )
     if of.amount_fen is None:
         return
-    used = sum(one.amount_fen for one in docket.naming(Commitment, "resolution", key))
-    used += sum(
-        one.amount_fen
-        for one in docket.naming(Expenditure, "resolution", key)
-        if not one.commitment and not docket.is_reversed("expenditure", one.voucher)
-    )
+    used = _used(docket, key)
     if used + amount_fen > of.amount_fen:
         raise Refused(
             f"resolution {key!r} allows {yuan(of.amount_fen)}, of which {yuan(used)} is used; "
             f"{yuan(of.amount_fen - used)} is left",
             field="amount",
         )
+
+
+def _used(docket: Docket, key: str) -> int:
+    """What rests on a resolution: amended, bound and not let go, paid, taken over, lent."""
+    used = sum(one.amount_fen for one in docket.naming(Amendment, "resolution", key))
+    used += sum(one.amount_fen for one in docket.naming(Ratification, "resolution", key))
+    lent = (one for one in docket.naming(FundTransfer, "resolution", key) if one.move == "lent")
+    used += sum(one.amount_fen for one in lent)
+    used += sum(
+        one.amount_fen - released(docket, one)
+        for one in docket.naming(Commitment, "resolution", key)
+    )
+    return used + sum(
+        one.amount_fen
+        for one in docket.naming(Expenditure, "resolution", key)
+        if not one.commitment and not docket.is_reversed("expenditure", one.voucher)
+    )
+
+
+def released(docket: Docket, of: Commitment) -> int:
+    """What of a commitment was let go."""
+    return sum(one.amount_fen for one in docket.naming(Release, "commitment", of.key))

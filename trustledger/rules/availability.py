@@ -14,6 +14,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from trustledger.period import first_day, last_day, month_of
+from trustledger.records import Posting
 
 _DAY = itemgetter(0)
 
@@ -22,6 +23,12 @@ Steps = Sequence[tuple[date, int]]
 
 Moves = Sequence[tuple[date, int, int]]
 """Day, fen spent, fen committed: sorted by day; negative where something was undone or paid."""
+
+
+def counts_on(posting: Posting, on: str) -> str:
+    """The day on which what a line spent or committed counts, of an entry's day: that, unless the
+    posting names another, since it comes back to a budget that was before."""
+    return posting.month or on
 
 
 def available(

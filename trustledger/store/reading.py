@@ -86,6 +86,44 @@ _TERMS_OF = Question(
         TERM.c.book == bindparam("of")
     )
 )
+_LINKED = (
+    LINK.c.book == bindparam("of"),
+    LINK.c.of_kind == bindparam("of_kind"),
+    LINK.c.of_key == bindparam("of_key"),
+    LINK.c.kind == bindparam("sort"),
+)
+_NAMING = Question(select(LINK.c.key).where(*_LINKED))
+_FACTS_NAMING = Question(
+    select(ENTRY.c.seq, ENTRY.c.content, ENTRY.c.key, PRIVATE.c.field, PRIVATE.c.value)
+    .select_from(LINK)
+    .join(
+        ENTRY,
+        and_(ENTRY.c.book == LINK.c.book, ENTRY.c.kind == LINK.c.kind, ENTRY.c.key == LINK.c.key),
+    )
+    .outerjoin(PRIVATE, and_(PRIVATE.c.book == ENTRY.c.book, PRIVATE.c.seq == ENTRY.c.seq))
+    .where(*_LINKED)
+)
+_OF_LINE = (LINE.c.book == bindparam("of"), LINE.c.line == bindparam("named"))
+_LINE_SUM = Question(
+    select(func.sum(LINE.c.spent_fen), func.sum(LINE.c.committed_fen)).where(*_OF_LINE)
+)
+_LINE_DAYS = Question(
+    select(LINE.c.day, LINE.c.spent_fen, LINE.c.committed_fen)
+    .where(*_OF_LINE, LINE.c.day >= bindparam("first"), LINE.c.day <= bindparam("last"))
+    .order_by(LINE.c.day)
+)
+_RED = ENTRY.alias("red")
+_REVERSED = Question(
+    select(_RED.c.seq)
+    .select_from(ENTRY)
+    .join(_RED, and_(_RED.c.book == ENTRY.c.book, _RED.c.reverses == ENTRY.c.seq))
+    .where(
+        ENTRY.c.book == bindparam("of"),
+        ENTRY.c.kind == bindparam("sort"),
+        ENTRY.c.key == bindparam("named"),
+        _RED.c.reverses > literal_column("0"),
+    )
+)
 
 
 class Known(NamedTuple):
@@ -484,6 +522,10 @@ class Reader:
         )
         return self.connection.execute(query).first() is not None
 
+    def is_reversed_key(self, kind: str, key: str) -> bool:
+        """The same, of an entry by its key."""
+        return bool(ask(self.connection, _REVERSED, {"of": self.book, "sort": kind, "named": key}))
+
     # ------------------------------------------------------------------ what a batch needs
 
     def charged(self, month: str, kind: str = "charge") -> set[str]:
@@ -775,13 +817,16 @@ class Reader:
 
     def naming(self, kind: str, of_kind: str, of_key: str) -> list[str]:
         """The keys of the entries of a kind whose facts name something."""
-        query = select(LINK.c.key).where(
-            LINK.c.book == self.book,
-            LINK.c.of_kind == of_kind,
-            LINK.c.of_key == of_key,
-            LINK.c.kind == kind,
-        )
-        return list(self.connection.scalars(query))
+        values = {"of": self.book, "of_kind": of_kind, "of_key": of_key, "sort": kind}
+        return [key for (key,) in ask(self.connection, _NAMING, values)]
+
+    def facts_naming(self, record: type[R], of_kind: str, of_key: str) -> list[R]:
+        """The facts of a kind that name something, as records."""
+        values = {"of": self.book, "of_kind": of_kind, "of_key": of_key, "sort": record.kind}
+        kept: dict[tuple[int, str, str], dict[str, str]] = {}
+        for *entry, field, value in ask(self.connection, _FACTS_NAMING, values):
+            kept.setdefault(tuple(entry), {})[field] = value
+        return [record.load(_opened(*entry, values).content) for entry, values in kept.items()]
 
     def named_by(self, of_kind: str, of_key: str) -> list[tuple[str, str]]:
         """Kind and key of every entry whose fact names something."""
@@ -795,16 +840,14 @@ class Reader:
     ) -> list[tuple[date, int, int]]:
         """Day, what a budget line spent, and what it committed; without a first day, all of it as
         of one day."""
-        here = (LINE.c.book == self.book, LINE.c.line == line)
+        values = {"of": self.book, "named": line}
         if first is None:
-            query = select(func.sum(LINE.c.spent_fen), func.sum(LINE.c.committed_fen)).where(*here)
-            spent, committed = self.connection.execute(query).one()
+            ((spent, committed),) = ask(self.connection, _LINE_SUM, values)
             return [] if spent is None else [(date.min, int(spent), int(committed))]
-        days = (LINE.c.day >= first.isoformat(), LINE.c.day <= (last or date.max).isoformat())
-        rows = select(LINE.c.day, LINE.c.spent_fen, LINE.c.committed_fen).where(*here, *days)
+        values |= {"first": first.isoformat(), "last": (last or date.max).isoformat()}
         return [
             (date.fromisoformat(day), int(spent), int(committed))
-            for day, spent, committed in self.connection.execute(rows.order_by(LINE.c.day))
+            for day, spent, committed in ask(self.connection, _LINE_DAYS, values)
         ]
 
     def debts(self) -> list[tuple[str, int, str]]:

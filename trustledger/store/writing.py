@@ -19,6 +19,7 @@ from trustledger.errors import BookCorrupt, StoreError
 from trustledger.facts import EVERY
 from trustledger.period import instant
 from trustledger.records import Draft, Posted, Record
+from trustledger.rules.availability import counts_on
 from trustledger.rules.closing import CLOSE, refusal, shuts
 from trustledger.rules.entrusted import HELD, holding_of
 from trustledger.rules.journal import NODE_STEP, Frontier, check_postings, leaf_of
@@ -187,7 +188,7 @@ class Writer:
                 sums[0] += debit
                 sums[1] += credit
             if line and account in chart.OF_LINES:
-                moved = self._lines.setdefault((line, on), [0, 0])
+                moved = self._lines.setdefault((line, counts_on(posting, on)), [0, 0])
                 moved[account == chart.COMMITTED] += debit - credit
             if unit and account == chart.RECEIVABLE:
                 # A waiver's or receipt's key is whose money it is; the claim is the month's item.
