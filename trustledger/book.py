@@ -86,6 +86,7 @@ from trustledger.store.memo import Memo
 from trustledger.store.reading import Reader, books
 from trustledger.store.versions import check_version
 from trustledger.store.writing import Writer
+from trustledger.undisturbed import undisturbed
 from trustledger.viewing import Differences, PlanVersion
 
 T = TypeVar("T")
@@ -214,7 +215,7 @@ class Book:
                 dialects.make_ready(connection, ours=True)
                 return work(connection)
 
-            with transactions.translating(where.url):
+            with undisturbed(), transactions.translating(where.url):
                 return transactions.transact(where, owned)
         connection = self._own(where)
         if isinstance(where, Session):

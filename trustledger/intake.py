@@ -7,11 +7,10 @@ rehearsal for refunds and waivers that are dated ahead of the charges; then the 
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -235,20 +234,6 @@ def _ending(reader: Reader, fact: Dated, told: dict[str, str], key: str) -> Draf
 # --------------------------------------------------------------------------- taking in
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without Python's search for cycles: a batch makes thousands of small values and no cycle,
-    and would be held up again and again while the whole process is searched."""
-    searches = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searches:
-            gc.enable()
-
-
-@_undisturbed()
 def take_in(
     reader: Reader,
     writer: Writer,
@@ -398,7 +383,7 @@ class _Batch:
     @property
     def looks_up(self) -> bool:
         """Whether acts of this batch may ask the book for more as they are done."""
-        asking = (Expenditure, *DECIDED)
+        asking: tuple[type[Record], ...] = (Expenditure, *DECIDED)
         return any(
             isinstance(fact, asking)
             or (isinstance(fact, Reversal) and fact.of_kind == Expenditure.kind)

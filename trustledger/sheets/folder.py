@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from trustledger.sheets.booktoml import FILE as BOOK_TOML
 from trustledger.sheets.booktoml import read_book
 from trustledger.sheets.rows import Converter, build, match_columns
 from trustledger.sheets.sources import near_misses, read_bytes, read_tables
+from trustledger.undisturbed import undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def read(folder: Path) -> FolderContents:
     }
     warnings = near_misses(folder)
     headers: dict[str, dict[str, str]] = {}
-    with _collector_paused():
+    with undisturbed():
         for layout, table in read_tables(folder, warnings.append, match_columns):
             # a spreadsheet program makes a date of 2017-03, and its first day is what stays
             months = {"month": _first_of_month} if ".xlsx" in table.file else {}
@@ -74,19 +72,6 @@ def read(folder: Path) -> FolderContents:
             headers[table.file] = sheet.headers
             warnings.extend(table.warnings)
     return FolderContents(book.info, facts, attachments.found, warnings, headers, book.secret)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    # Nothing that is built here has cycles, and all of it stays: looking through it again and
-    # again for garbage would take almost half of the time that a large folder takes.
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _first_of_month(text: str) -> str:
