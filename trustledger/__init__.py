@@ -51,9 +51,7 @@ if TYPE_CHECKING:
         WrongFund,
     )
     from trustledger.folderbook import load, month, open_book
-    from trustledger.grants import (
-        FundTransfer,
-    )
+    from trustledger.grants import FundTransfer, Leftover
     from trustledger.holding import Holder
     from trustledger.keeping import Migrated, import_archive, migrate, restore
     from trustledger.measures import Count, Factor, Meter, Reading, SharedCost, Weight
@@ -149,7 +147,7 @@ _HOME = {
         "StoreError", "TrustLedgerError", "Unknown", "WrongFund",
     ),
     "folderbook": ("load", "month", "open_book"),
-    "grants": ("FundTransfer",),
+    "grants": ("FundTransfer", "Leftover"),
     "meetings": ("AgendaItem", "Answer", "Meeting", "Outcome", "Proposal", "Question"),
     "projects": ("Progress", "Project", "Rating", "SurveyAnswer"),
     "spendings": (
@@ -235,6 +233,7 @@ __all__ = [
     "Invoice",
     "KeyConflict",
     "LateFeeTerm",
+    "Leftover",
     "Manifest",
     "Meeting",
     "Member",

@@ -76,7 +76,7 @@ from trustledger.rules.entrusted import (
     suspense_postings,
 )
 from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_fee_key
-from trustledger.rules.paying import check_withdrawal
+from trustledger.rules.paying import check_purpose, check_withdrawal
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
 
@@ -216,6 +216,8 @@ class Application:
         seq = self._sink(draft)
         for p in draft.postings:
             net = p.debit_fen - p.credit_fen
+            if p.fund != COMMON and p.account in chart.CASH_BASIS:
+                self.state.docket.hold(p.fund, net)
             if p.line and p.account in chart.OF_LINES:
                 moved = (0, net) if p.account == chart.COMMITTED else (net, 0)
                 day = date.fromisoformat(counts_on(p, draft.on))
@@ -370,7 +372,7 @@ class Application:
 
     def _document(self, fact: Record) -> None:
         if isinstance(fact, BudgetLine):
-            self._fund(fact.fund)
+            check_purpose(self.state.funds[self._fund(fact.fund)], fact.category, fact.line)
         self.state.docket.add(fact)
         on = self.state.opened.isoformat()
         self.sink(Draft(fact.kind, fact.record_key, on, fact.content()))

@@ -130,6 +130,10 @@ class Spent:
         """Nothing, for the same reason."""
         return 0
 
+    def held(self, fund: str) -> int:
+        """Nothing, for the same reason."""
+        return 0
+
 
 class Past:
     """Earlier entries that later ones name, found in the database some thousands at a time: what a
@@ -360,6 +364,8 @@ class Recount:
             self._move(("", account, "", "", source), net, entry.on, last=False)
             if self.docket is not None:
                 self.docket.owe(source, net)
+        if fund != COMMON and account in chart.CASH_BASIS and self.docket is not None:
+            self.docket.hold(fund, net)
         if line and account in chart.OF_LINES:
             spent, committed = (0, net) if account == chart.COMMITTED else (net, 0)
             day = counts_on(p, entry.on)

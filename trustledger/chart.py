@@ -121,6 +121,9 @@ EXPENSE_ACCOUNT = {
     "works": "5101",
 }
 
+CASH_BASIS = frozenset(code for code, account in ACCOUNTS.items() if account.cash_basis)
+"""Accounts that count in what a fund has."""
+
 OF_LINES = {*EXPENSE_ACCOUNT.values(), COMMITTED}
 """Accounts whose postings of a budget line are what it spent and committed."""
 

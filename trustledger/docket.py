@@ -55,6 +55,9 @@ class Source(Protocol):
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
 
+    def held(self, fund: str) -> int:
+        """What a fund has, on the cash basis, in fen."""
+
 
 class Docket:
     """What an act may look up.
@@ -83,6 +86,7 @@ class Docket:
         self._moves: dict[str, dict[int, dict[date, list[int]]]] = {}  # by line, year and day
         self._sums: dict[str, list[int]] = {}  # by line, all of them
         self._owed: dict[str, int] = {}
+        self._held: dict[str, int] = {}
         self._reversed: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------------ taking in
@@ -121,6 +125,10 @@ class Docket:
     def owe(self, voucher: str, fen: int) -> None:
         """The trustee owes for an expenditure; negative, it does no more."""
         self._owed[voucher] = self._owed.get(voucher, 0) + fen
+
+    def hold(self, fund: str, fen: int) -> None:
+        """A fund has so much more; negative, less."""
+        self._held[fund] = self._held.get(fund, 0) + fen
 
     def reverse(self, kind: str, key: str) -> None:
         """An entry is reversed."""
@@ -194,6 +202,10 @@ class Docket:
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
         return self._owed.get(voucher, 0) + (self._source.owed(voucher) if self._source else 0)
+
+    def held(self, fund: str) -> int:
+        """What a fund other than the common one has, on the cash basis, in fen."""
+        return self._held.get(fund, 0) + (self._source.held(fund) if self._source else 0)
 
     def moves(self, line: str, first: date | None = None, last: date | None = None) -> list[Move]:
         """What a line spent and committed from a day to a day, by day; before the first, nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import get_args
 
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
-from trustledger.grants import FundTransfer
+from trustledger.grants import FundTransfer, Leftover
 from trustledger.measures import MEASURES
 from trustledger.meetings import (
     OUTCOMES,
@@ -57,7 +57,7 @@ BEFORE_MONEY: tuple[type[Record], ...] = (
 """What is decided on a day, before money moves on it: what is referred to comes first."""
 
 AFTER_MONEY: tuple[type[Record], ...] = (
-    Evidence, Ratification, Repayment, Progress, Rating, SurveyAnswer, VarianceNote,
+    Evidence, Ratification, Repayment, Leftover, Progress, Rating, SurveyAnswer, VarianceNote,
 )  # fmt: skip
 """What is told of money that moved on that day."""
 
@@ -67,7 +67,9 @@ DECIDED = (*BEFORE_MONEY, *AFTER_MONEY)
 FOLLOWING: tuple[type[Record], ...] = (Milestone, AgendaItem, Evidence)
 """What has no day of its own, and is taken on the day of what it names in the same batch."""
 
-MOVING: tuple[type[Record], ...] = (Commitment, Release, FundTransfer, Ratification, Repayment)
+MOVING: tuple[type[Record], ...] = (
+    Commitment, Release, FundTransfer, Leftover, Ratification, Repayment,
+)  # fmt: skip
 """Those of them that have postings."""
 
 CHANGING: tuple[type[Record], ...] = (*MOVING, Stage, Amendment)

@@ -1,6 +1,7 @@
 """The nouns of money between funds 资金往来: restricted money stays where it was given.
 
-What lives here: loans between funds. What must not: what is allowed (acts/).
+What lives here: loans between funds, and what becomes of what a fund has left. What must not: what
+is allowed (acts/).
 """
 
 from __future__ import annotations
@@ -47,6 +48,37 @@ class FundTransfer(Keyed):
             from_fund: str,
             to_fund: str,
             amount: YuanLike,
+            resolution: str = "",
+            memo: str = "",
+        ) -> None: ...
+
+
+class Leftover(Keyed):
+    """结余处理: what a restricted fund has left goes back to its givers (returned 退还), or over to
+    another fund (carried 转入), as its rule says or a resolution."""
+
+    kind = "leftover"
+    refers = (("fund", "fund"), ("to_fund", "fund"), ("resolution", "resolution"))
+    fund: Ascii
+    move: Annotated[str, words("move", {"退还": "returned", "转入": "carried"})]
+    amount_fen: Amount = Field(alias="amount")
+    to_fund: Name = ""
+    payee: Name = ""
+    resolution: Name = ""
+    memo: Text = ""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: str,
+            on: DayLike,
+            fund: str,
+            move: str,
+            amount: YuanLike,
+            to_fund: str = "",
+            payee: str = "",
             resolution: str = "",
             memo: str = "",
         ) -> None: ...

@@ -470,11 +470,17 @@ class BookInfo(Record):
 
 
 class Fund(Record):
-    """资金: a pool of money with a purpose of its own; every entry balances inside each."""
+    """资金: a pool of money with a purpose of its own; every entry balances inside each.
+
+    ``allows``: the budget categories that it may pay for, if it is given for some alone 专款专用.
+    """
 
     kind = "fund"
+    later = ("purpose", "allows")
     code: Ascii
     name: Name
+    purpose: Text = ""
+    allows: tuple[BudgetCategory, ...] = ()
 
     @property
     def record_key(self) -> str:
@@ -482,7 +488,9 @@ class Fund(Record):
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, code: str, name: str) -> None: ...
+        def __init__(
+            self, *, code: str, name: str, purpose: str = "", allows: Iterable[str] = ()
+        ) -> None: ...
 
 
 class Dated(Record):

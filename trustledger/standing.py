@@ -180,6 +180,10 @@ class Shelf:
         asked = "reversed", kind, key
         return self._once(asked, lambda: self._reader.is_reversed_key(kind, key))
 
+    def held(self, fund: str) -> int:
+        """What a fund has, on the cash basis, in fen."""
+        return self._reader.fund_balance(fund)
+
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
         return self._once(("owed", voucher), lambda: self._reader.owed(voucher))

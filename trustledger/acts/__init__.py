@@ -14,7 +14,7 @@ from trustledger.acts import budgets, funds, spending, talking, votes
 from trustledger.acts.deed import NOTHING, Deed
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.docket import Docket
-from trustledger.grants import FundTransfer
+from trustledger.grants import FundTransfer, Leftover
 from trustledger.meetings import AgendaItem, Answer, Meeting, Outcome, Proposal, Question
 from trustledger.projects import Progress, Project, Rating, SurveyAnswer
 from trustledger.records import Expenditure, Record
@@ -74,6 +74,7 @@ ACTS: dict[type[Record], Callable[[Docket, Any], Deed]] = {
     Invoice: spending.invoice,
     Release: spending.release,
     FundTransfer: funds.transfer,
+    Leftover: funds.leftover,
     Expenditure: spending.expenditure,
     Evidence: spending.evidence,
     Ratification: spending.ratification,

@@ -19,6 +19,7 @@ from trustledger.records import COMMON, Term
 from trustledger.rulebook import Rule, amount_on, no_rule_twice, value_on
 from trustledger.rules import availability, budgeting, planning, versioning
 from trustledger.rules.budgeting import Approved, Line
+from trustledger.rules.paying import check_purpose
 from trustledger.votes import Resolution
 
 
@@ -54,6 +55,8 @@ def row(docket: Docket, fact: PlanLine | PlanIncome) -> Deed:
     budgeting.check_row(fact, of, stages, fund)
     assert of is not None  # refused otherwise
     planning.planned_months(fact, of)
+    if isinstance(fact, PlanLine):
+        check_purpose(docket.funds[fact.fund], fact.category, fact.line)
     return NOTHING
 
 
@@ -165,6 +168,8 @@ def amendment(docket: Docket, fact: Amendment) -> Deed:
         )  # fmt: skip
     needs = amount_on(docket.all(Rule), "transfer_resolution_from", fact.on, fact.line)
     budgeting.check_amendment(fact, approved, left, needs)
+    if fact.category and fact.of_fund in docket.funds:
+        check_purpose(docket.funds[fact.of_fund], fact.category, fact.line)
     return NOTHING
 
 

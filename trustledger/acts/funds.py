@@ -10,18 +10,16 @@ from trustledger.acts import votes
 from trustledger.acts.deed import Deed
 from trustledger.docket import Docket
 from trustledger.errors import Refused, Unknown
-from trustledger.grants import FundTransfer
+from trustledger.grants import FundTransfer, Leftover
 from trustledger.money import yuan
 from trustledger.records import COMMON, Posting
+from trustledger.rulebook import Rule, value_on
 
 
 def transfer(docket: Docket, fact: FundTransfer) -> Deed:
     """A fund lends to another, or pays back: due from, due to, and the bank of each."""
     for field in ("from_fund", "to_fund"):
-        code = getattr(fact, field)
-        if code not in docket.funds:
-            known = ", ".join(sorted(docket.funds))
-            raise Unknown("fund", code, f"the funds are {known}", field=field)
+        _check_fund(docket, getattr(fact, field), field)
     giver, taker, fen = fact.from_fund, fact.to_fund, fact.amount_fen
     if giver == taker:
         raise Refused(f"fund {giver!r} cannot lend to itself", field="to_fund")
@@ -66,3 +64,54 @@ def _owed(docket: Docket, debtor: str, creditor: str, day: date) -> int:
     days = sorted(moves)
     owed = zip(days, accumulate(moves[one] for one in days), strict=True)
     return min(fen for one, fen in owed if one >= day)
+
+
+def leftover(docket: Docket, fact: Leftover) -> Deed:
+    """What a restricted fund has left goes back to its givers, or over to another fund."""
+    _check_fund(docket, fact.fund, "fund")
+    if fact.fund == COMMON:
+        raise Refused("the common fund is the owners' own; what it has left stays", field="fund")
+    if (fact.move == "carried") != bool(fact.to_fund):
+        needs = "names the fund that it goes over to" if fact.move == "carried" else "names no fund"
+        raise Refused(f"leftover {fact.key!r} is {fact.move}, which {needs}", field="to_fund")
+    if fact.to_fund:
+        _check_fund(docket, fact.to_fund, "to_fund")
+    if fact.resolution:
+        votes.allow(docket, fact.resolution, fact.on, (), fact.amount_fen)
+    else:
+        _check_rule(docket, fact)
+    has = docket.held(fact.fund)
+    if fact.amount_fen > has:
+        raise Refused(
+            f"leftover {fact.key!r} is {yuan(fact.amount_fen)}, and fund {fact.fund!r} has "
+            f"{yuan(has)}",
+            field="amount",
+        )
+    out = _moved(fact.fund, -fact.amount_fen)
+    return Deed((*out, *_moved(fact.to_fund, fact.amount_fen)) if fact.to_fund else out)
+
+
+def _check_rule(docket: Docket, fact: Leftover) -> None:
+    rule = value_on(docket.all(Rule), "leftover", fact.on, fact.fund)
+    right = "return" if fact.move == "returned" else fact.to_fund
+    if rule != right:
+        raise Refused(
+            f"the rule for what fund {fact.fund!r} has left is {rule!r}; do that, or name the "
+            "resolution that says otherwise",
+            field="move",
+        )
+
+
+def _moved(fund: str, fen: int) -> tuple[Posting, ...]:
+    """What a fund owns becomes more or, negative, less, and its bank with it."""
+    debit, credit = (fen, 0) if fen > 0 else (0, -fen)
+    return (
+        Posting(chart.BANK, fund, debit, credit),
+        Posting(chart.equity_of(fund), fund, credit, debit, item="leftover"),
+    )
+
+
+def _check_fund(docket: Docket, code: str, field: str) -> None:
+    if code not in docket.funds:
+        known = ", ".join(sorted(docket.funds))
+        raise Unknown("fund", code, f"the funds are {known}", field=field)

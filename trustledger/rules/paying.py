@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from trustledger.errors import NoBudgetLine, OverBudget, OverWithdrawal, WrongFund
 from trustledger.money import yuan
-from trustledger.records import BudgetLine, Expenditure, Withdrawal
+from trustledger.records import BudgetLine, Expenditure, Fund, Withdrawal
 
 
 def check_expenditure(spend: Expenditure, line: BudgetLine | None, spent_fen: int) -> None:
@@ -35,6 +35,19 @@ def check_expenditure(spend: Expenditure, line: BudgetLine | None, spent_fen: in
             f"({line.name}), which has {yuan(left)} left of {yuan(line.amount_fen)}; "
             "spend at most that, or name the resolution that allows more",
             field="amount",
+        )
+
+
+def check_purpose(fund: Fund, category: str, line: str) -> None:
+    """Whether a fund may pay for a category: money given for some is for those alone 专款专用.
+
+    :raises WrongFund: it may not.
+    """
+    if fund.allows and category not in fund.allows:
+        raise WrongFund(
+            f"line {line!r} is {category}, and fund {fund.code!r} is given for "
+            f"{', '.join(fund.allows)} alone; pay it from another fund",
+            field="fund",
         )
 
 

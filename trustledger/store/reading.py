@@ -850,6 +850,18 @@ class Reader:
             for day, spent, committed in ask(self.connection, _LINE_DAYS, values)
         ]
 
+    def fund_balance(self, fund: str) -> int:
+        """What a fund has now, on the cash basis, in fen."""
+        query = select(
+            func.coalesce(func.sum(TURNOVER.c.debit_fen - TURNOVER.c.credit_fen), 0)
+        ).where(
+            TURNOVER.c.book == self.book,
+            TURNOVER.c.period >= YEAR,
+            TURNOVER.c.account.in_(sorted(chart.CASH_BASIS)),
+            TURNOVER.c.fund == fund,
+        )
+        return int(self.connection.execute(query).scalar_one())
+
     def debts(self) -> list[tuple[str, int, str]]:
         """What the trustee owes the fund: by expenditure, in fen, since when."""
         query = select(OPEN.c.source, OPEN.c.open_fen, OPEN.c.since).where(
