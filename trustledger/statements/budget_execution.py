@@ -122,7 +122,7 @@ def _standing_check(figures: Figures) -> Check:
 def _row(
     figures: Figures, line: LineFigures, in_period: Mapping[str, int], annual: Annual | None
 ) -> tuple[str | int, ...]:
-    forecast = () if annual is None else (line.forecast_fen(annual.through),)
+    rate = rate_text(line.spent_fen, line.approved_fen)
     return (
         line.line,
         line.name,
@@ -132,17 +132,15 @@ def _row(
         in_period.get(line.line, 0),
         line.spent_fen,
         line.available_fen,
-        *forecast,
-        rate_text(line.spent_fen, line.approved_fen),
+        rate if annual is None else line.forecast_fen(annual.through),
     )
 
 
 def _lines_table(
     figures: Figures, rows: list[tuple[str | int, ...]], annual: Annual | None
 ) -> Table:
-    """The lines; the fund's column is left out while there is one fund, and the budget of a time
-    has one more, what the year is expected to come to."""
-    columns = [
+    """The lines; of a budget of a time with what the year is expected to come to."""
+    columns = (
         Column("line", "编号", "text", 1),
         Column("name", "项目", "text", 2.2),
         Column("fund", "资金", "text", 1.8),
@@ -151,19 +149,18 @@ def _lines_table(
         Column("period", "本期支出", "amount", 1.6),
         Column("spent", "累计支出", "amount", 1.6),
         Column("available", "余额", "amount", 1.6),
-        Column("rate", "执行率", "rate", 1.1),
-    ]
+    )
+    sums = [sum(int(row[place]) for row in rows) for place in range(3, 8)]
+    last, note = Column("rate", "执行率", "rate", 1.1), ""
+    whole: str | int = rate_text(sums[3], sums[0])
     if annual is not None:
-        columns.insert(8, Column("forecast", "预计全年", "amount", 1.6))
-    ends = len(columns) - 1
-    sums = [sum(int(row[place]) for row in rows) for place in range(3, ends)]
-    totals: tuple[Cell, ...] = ("", "合计", "", *sums, rate_text(sums[3], sums[0]))
-    note = ""
-    if annual is not None:
+        last = Column("forecast", "预计全年", "amount", 1.6)
+        whole = sum(one.forecast_fen(annual.through) for one in figures.lines)
         note = "预计全年 = 累计支出 + 已承诺与后续月份计划两者中的较大者"
         if any(line.committed_fen < 0 for line in figures.lines):
             note += "；付款属于以前预算的承诺时，已承诺为负"
-    return Table("lines", "预算项目", tuple(columns), tuple(rows), (totals,), note)
+    totals: tuple[Cell, ...] = ("", "合计", "", *sums, whole)
+    return Table("lines", "预算项目", (*columns, last), tuple(rows), (totals,), note)
 
 
 # --------------------------------------------------------------------------- of a budget's time
