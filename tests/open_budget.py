@@ -226,7 +226,7 @@ def open_book(
     where: str, told: Iterable[Record] = TOLD, clock: Callable[[], str] = utc_now
 ) -> tl.Book:
     """The community, told and charged through June 2025."""
-    book = tl.Book.create(where, INFO, *STANDING, clock=clock)
+    book = tl.Book.create(where, INFO, *STANDING, clock=clock, secret=b"for golden files")
     book.post(told)
     book.charge("2025-01..2025-06")
     return book

@@ -793,6 +793,11 @@ class Book:
             )
             return drawing.draw(name, desk)
 
+    def pack(self, period: str | Period) -> tuple[str, ...]:
+        """The names of the statements that belong into a period's pack."""
+        with self._reading() as reader:
+            return drawing.pack(drawing.Desk(reader, period))
+
     def entries_of(
         self,
         period: str | Period,

@@ -195,7 +195,8 @@ def close(
 def statement(
     name: Annotated[str, typer.Argument(metavar="NAME", help="income_expenditure, remuneration, "
                     "budget_execution, collection, owner, owing, trial_balance, month_grid, "
-                    "ageing, entrusted, receipts or reminders.")],
+                    "ageing, entrusted, receipts, reminders, open_budget, amendments, "
+                    "resolution, restricted_funds, projects or final_accounts.")],
     book: BookAt,
     period: PeriodText,
     unit: Annotated[str | None, typer.Option("--unit", help="Whose, for owner.")] = None,
@@ -203,6 +204,13 @@ def statement(
     buckets: Annotated[
         str, typer.Option("--buckets", help="Last days of the buckets, for ageing.")
     ] = "30,90,180,365",
+    of: Annotated[
+        str | None, typer.Option("--of", metavar="KEY", help="Which one, for resolution.")
+    ] = None,
+    version: Annotated[
+        str | None,
+        typer.Option("--version", help="Which, for open_budget; the one in force without it."),
+    ] = None,
     format_: Annotated[
         str, typer.Option("--format", help="text, json, csv, xlsx, pdf or html.")
     ] = "text",
@@ -213,7 +221,9 @@ def statement(
     from trustledger import folderbook
 
     opened = folderbook.open_book(book, db)
-    report = opened.statement(name, period, unit=unit, fund=fund, buckets=buckets)
+    report = opened.statement(
+        name, period, unit=unit, fund=fund, buckets=buckets, of=of, version=version
+    )
     _write(report.render(format_), out)
 
 

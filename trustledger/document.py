@@ -87,13 +87,25 @@ class Bar(NamedTuple):
     spent_fen: int
 
 
+class BarWords(NamedTuple):
+    """What bars are of: the columns of their figures, and what the colours mean."""
+
+    spent: str = "支出"
+    approved: str = "预算"
+    rate: str = "执行率"
+    done: str = "已支出"
+    left: str = "预算余额"
+    over: str = "超出预算"
+
+
 class Bars(NamedTuple):
-    """Spending by budget line against the budget."""
+    """Spending by budget line against the budget, or what else ``words`` say."""
 
     key: str
     title: str
     bars: tuple[Bar, ...]
     note: str = ""
+    words: BarWords = BarWords()
 
 
 class Share(NamedTuple):

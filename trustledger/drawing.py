@@ -17,6 +17,7 @@ from trustledger.records import COMMON, BookInfo, Expenditure, Instalment, Unit
 from trustledger.report import Report
 from trustledger.rules.reminding import plans_of
 from trustledger.statements import (
+    COMMUNITY,
     ageing,
     amendments,
     budget_execution,
@@ -266,6 +267,23 @@ def draw(name: str, desk: Desk) -> Report:
     if desk.fund not in funds:
         raise Unknown("fund", desk.fund, f"the funds are {', '.join(sorted(funds))}")
     return Report(DRAWN[name](desk))
+
+
+def pack(desk: Desk) -> tuple[str, ...]:
+    """The statements of a period's pack: with a budget in force at its end, also that and its
+    amendments; restricted funds and projects where there are any; and the final accounts in a
+    period that ends with the budget."""
+    annual = desk.annual
+    if annual is None or not annual.in_force(desk.period.end):
+        return COMMUNITY
+    more = {
+        "open_budget": True,
+        "amendments": bool(annual.amended) or len(annual.approved.adopted) > 1,
+        "restricted_funds": len(desk.figures.funds) > 1,
+        "projects": bool(works.works(desk.reader, desk.period)),
+        "final_accounts": annual.on == annual.budget.to,
+    }
+    return (*COMMUNITY, *(name for name, belongs in more.items() if belongs))
 
 
 def owners(desk: Desk) -> Iterator[Report]:

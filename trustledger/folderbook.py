@@ -36,7 +36,6 @@ from trustledger.rules.charging import charge_day, tariffs_for
 from trustledger.rules.reminding import Reminder
 from trustledger.sheets import FolderContents, booktoml, read, tomltext
 from trustledger.sheets.sources import read_bytes
-from trustledger.statements import COMMUNITY
 from trustledger.store import dialects
 
 DATABASE = "book.db"
@@ -336,7 +335,7 @@ def write_pack(
     except OSError as error:
         raise InvalidInput(f"cannot write to {out}: {error.strerror}; name another --out") from None
     written = 0
-    for name in COMMUNITY:
+    for name in book.pack(period):
         report = book.statement(name, period)
         for format_ in PACK_FORMATS:
             report.save(out / f"{name}{SUFFIX[format_]}", format_)

@@ -27,9 +27,7 @@ CHECKS = "勾稽核对"
 AGREES = "相符"
 
 _NAME = Column("label", "项目", width=2.0)
-_SPENT = Column("spent", "支出", "amount")
 _SHARE = Column("share", "占比", "rate")
-_DONE = Column("rate", "执行率", "rate")
 _RATE = re.compile(r"(-?)([0-9]{1,12})\.([0-9]{4})")
 _BREAKS = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 # Controls act on a terminal; bidi and other format characters reorder or hide what a reader
@@ -112,7 +110,13 @@ def tabled(block: Split | Bars | Shares) -> Table:
         whole = sum(part.size for part in block.parts)
         rows = tuple((part.label, part.shown, rate_text(part.size, whole)) for part in block.parts)
     else:
-        columns = (_NAME, _SPENT, Column("approved", "预算", "amount"), _DONE)
+        words = block.words
+        columns = (
+            _NAME,
+            Column("spent", words.spent, "amount"),
+            Column("approved", words.approved, "amount"),
+            Column("rate", words.rate, "rate"),
+        )
         rows = tuple(
             (bar.label, bar.spent_fen, bar.approved_fen, rate_text(bar.spent_fen, bar.approved_fen))
             for bar in block.bars

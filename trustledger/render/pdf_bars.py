@@ -33,7 +33,6 @@ from trustledger.render.pdf_words import heading, noted, nothing
 
 _GUTTER = 14.0
 _PALE, _DARK = 8.0, 4.0  # how thick the bars are: approved, and spent over it
-_MEANINGS = ((SPENT, "已支出"), (APPROVED, "预算"), (OVER, "超出预算"))
 
 
 class Scale(NamedTuple):
@@ -112,7 +111,9 @@ def lay_bars(bars: Bars, faces: Faces) -> Laid:
 def _title(bars: Bars, faces: Faces) -> Iterator[Slice]:
     """The heading, and to its right what the colours mean."""
     pen, right = Pen(faces), LEFT + FRAME
-    for colour, word in reversed(_MEANINGS):
+    words = bars.words
+    meanings = ((SPENT, words.done), (APPROVED, words.approved), (OVER, words.over))
+    for colour, word in reversed(meanings):
         pen.text(right, 8.6, word, TINY, colour=SOFT, right=True)
         right -= faces.width(word, TINY) + 8
         pen.area(right, 3.6, 5.5, 5.5, colour)

@@ -162,13 +162,13 @@ def _split(split: Split) -> str:
 
 def _spending(bars: Bars) -> str:
     """Every bar below its own label: spent over approved, both from zero on one scale."""
-    scale = cells.scale_fen(bars)
+    scale, words = cells.scale_fen(bars), bars.words
 
     def drawn(bar: Bar) -> str:
         approved, spent = _length(bar.approved_fen, scale), _length(bar.spent_fen, scale)
         says = (
-            f"支出 {yuan(bar.spent_fen, grouping=True)} 元，"
-            f"预算 {yuan(bar.approved_fen, grouping=True)} 元"
+            f"{words.spent} {yuan(bar.spent_fen, grouping=True)} 元，"
+            f"{words.approved} {yuan(bar.approved_fen, grouping=True)} 元"
         )
         rects = [(0, approved, _LEFT), (0, min(spent, approved), _SPENT)]
         if spent > approved:
@@ -177,7 +177,7 @@ def _spending(bars: Bars) -> str:
 
     marks = [("", drawn(bar)) for bar in bars.bars]
     table = _table(cells.tabled(bars), marks, caption=False)
-    meanings = ((_SPENT, "已支出"), (_LEFT, "预算余额"), (_OVER, "超出预算"))
+    meanings = ((_SPENT, words.done), (_LEFT, words.left), (_OVER, words.over))
     legend = "".join(f"<span>{_swatch(colour)}{word}</span>" for colour, word in meanings)
     return f'{_heading(bars.title)}{table}<p class="muted legend">{legend}</p>'
 

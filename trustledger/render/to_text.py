@@ -141,7 +141,8 @@ def _spending(bars: Bars) -> Lines:
         )
     yield from _measured(cells.tabled(bars), drawn)
     if drawn:
-        yield f"{_SPENT} 已支出  {_LEFT} 预算余额  {_OVER} 超出预算"
+        words = bars.words
+        yield f"{_SPENT} {words.done}  {_LEFT} {words.left}  {_OVER} {words.over}"
 
 
 def _shares(shares: Shares) -> Lines:

@@ -22,7 +22,14 @@ NAMES = {
 }
 """Every statement, by name."""
 
-COMMUNITY = tuple(n for n in NAMES if n not in ("owner", "owing", "receipts", "reminders"))
-"""Those about the community as a whole that belong into a period's pack. ``owing`` and
+OF_A_BUDGET = ("open_budget", "amendments", "restricted_funds", "projects", "final_accounts")
+"""Those of a budget of a time, which a pack has where one covers its period."""
+
+COMMUNITY = tuple(
+    name
+    for name in NAMES
+    if name not in ("owner", "owing", "receipts", "reminders", "resolution", *OF_A_BUDGET)
+)
+"""Those about the community as a whole that belong into every period's pack. ``owing`` and
 ``reminders`` name who owes what, and are for the trustee and the committee (信托法 art. 33 ¶3:
-secrecy about beneficiaries)."""
+secrecy about beneficiaries); ``resolution`` is of one decision."""

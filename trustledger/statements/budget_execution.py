@@ -12,6 +12,7 @@ from trustledger import chart
 from trustledger.document import (
     Bar,
     Bars,
+    BarWords,
     Block,
     Cell,
     Check,
@@ -25,6 +26,7 @@ from trustledger.document import (
 from trustledger.money import rate_text, yuan
 from trustledger.period import last_day
 from trustledger.records import Expenditure
+from trustledger.rules.planning import Deferred
 from trustledger.statements.annual import Annual
 from trustledger.statements.ceilings import ceiling_facts, ceiling_table
 from trustledger.statements.figures import (
@@ -67,18 +69,24 @@ def build(
     in_period = line_spending(figures.within())
     rows = [_row(figures, line, in_period, annual) for line in figures.lines]
     debts = list(owed)
-    shown: tuple[Block, ...] = (_lines_table(figures, rows, annual), parties(figures.info))
+    table = _lines_table(figures, rows, annual)
+    shown: tuple[Block, ...]
     facts = _facts(figures.lines)
     checks: list[Check] = []
     if annual is None:
         bars = (Bar(one.name, one.approved_fen, one.spent_fen) for one in figures.lines)
-        shown = (Bars("bars", "累计支出与预算", tuple(bars)), *shown)
+        shown = (Bars("bars", "累计支出与预算", tuple(bars)), table)
         checks.append(_standing_check(figures))
     else:
-        shown = (*_annual_blocks(annual, list(exceptional), debts, figures.names), *shown)
+        shown = (
+            _summary(annual),
+            by_category(annual.lines),
+            table,
+            *_annual_blocks(annual, list(exceptional), debts, figures.names),
+        )
         facts |= _annual_facts(annual, debts)
         checks += _annual_checks(annual, figures, debts)
-    return figures.statement(NAME, TITLE, facts, shown, tuple(checks))
+    return figures.statement(NAME, TITLE, facts, (*shown, parties(figures.info)), tuple(checks))
 
 
 def _facts(lines: Iterable[LineFigures]) -> dict[str, Fact]:
@@ -114,7 +122,7 @@ def _standing_check(figures: Figures) -> Check:
 def _row(
     figures: Figures, line: LineFigures, in_period: Mapping[str, int], annual: Annual | None
 ) -> tuple[str | int, ...]:
-    forecast = () if annual is None else (line.forecast_fen(annual.through),)
+    rate = rate_text(line.spent_fen, line.approved_fen)
     return (
         line.line,
         line.name,
@@ -124,17 +132,15 @@ def _row(
         in_period.get(line.line, 0),
         line.spent_fen,
         line.available_fen,
-        *forecast,
-        rate_text(line.spent_fen, line.approved_fen),
+        rate if annual is None else line.forecast_fen(annual.through),
     )
 
 
 def _lines_table(
     figures: Figures, rows: list[tuple[str | int, ...]], annual: Annual | None
 ) -> Table:
-    """The lines; the fund's column is left out while there is one fund, and the budget of a time
-    has one more, what the year is expected to come to."""
-    columns = [
+    """The lines; of a budget of a time with what the year is expected to come to."""
+    columns = (
         Column("line", "编号", "text", 1),
         Column("name", "项目", "text", 2.2),
         Column("fund", "资金", "text", 1.8),
@@ -143,19 +149,18 @@ def _lines_table(
         Column("period", "本期支出", "amount", 1.6),
         Column("spent", "累计支出", "amount", 1.6),
         Column("available", "余额", "amount", 1.6),
-        Column("rate", "执行率", "rate", 1.1),
-    ]
+    )
+    sums = [sum(int(row[place]) for row in rows) for place in range(3, 8)]
+    last, note = Column("rate", "执行率", "rate", 1.1), ""
+    whole: str | int = rate_text(sums[3], sums[0])
     if annual is not None:
-        columns.insert(8, Column("forecast", "预计全年", "amount", 1.6))
-    ends = len(columns) - 1
-    sums = [sum(int(row[place]) for row in rows) for place in range(3, ends)]
-    totals: tuple[Cell, ...] = ("", "合计", "", *sums, rate_text(sums[3], sums[0]))
-    note = ""
-    if annual is not None:
+        last = Column("forecast", "预计全年", "amount", 1.6)
+        whole = sum(one.forecast_fen(annual.through) for one in figures.lines)
         note = "预计全年 = 累计支出 + 已承诺与后续月份计划两者中的较大者"
         if any(line.committed_fen < 0 for line in figures.lines):
             note += "；付款属于以前预算的承诺时，已承诺为负"
-    return Table("lines", "预算项目", tuple(columns), tuple(rows), (totals,), note)
+    totals: tuple[Cell, ...] = ("", "合计", "", *sums, whole)
+    return Table("lines", "预算项目", (*columns, last), tuple(rows), (totals,), note)
 
 
 # --------------------------------------------------------------------------- of a budget's time
@@ -184,15 +189,11 @@ def _annual_facts(annual: Annual, owed: Iterable[Owed]) -> dict[str, Fact]:
     }
 
 
-def _annual_blocks(
-    annual: Annual, exceptional: list[Expenditure], owed: list[Owed], names: Mapping[str, str]
-) -> Iterator[Block]:
+def _summary(annual: Annual) -> Grid:
     lines = annual.lines
-    approved, spent = (
-        sum(fen) for fen in zip(*((o.approved_fen, o.spent_fen) for o in lines), strict=True)
-    ) if lines else (0, 0)  # fmt: skip
-    forecast = sum(one.forecast_fen(annual.through) for one in lines)
-    yield Grid(
+    approved = sum(one.approved_fen for one in lines)
+    spent = sum(one.spent_fen for one in lines)
+    return Grid(
         "summary",
         annual.title,
         (
@@ -200,18 +201,22 @@ def _annual_blocks(
             Pair("累计支出", spent, "amount"),
             Pair("已承诺", sum(one.committed_fen for one in lines), "amount"),
             Pair("可用余额", sum(one.available_fen for one in lines), "amount"),
-            Pair("预计全年", forecast, "amount"),
+            Pair("预计全年", sum(one.forecast_fen(annual.through) for one in lines), "amount"),
             Pair("执行率", rate_text(spent, approved), "rate"),
         ),
     )
-    yield by_category(lines)
+
+
+def _annual_blocks(
+    annual: Annual, exceptional: list[Expenditure], owed: list[Owed], names: Mapping[str, str]
+) -> Iterator[Block]:
     yield Bars(
         "months",
         "按月：支出与计划",
         tuple(
             Bar(f"{int(month[5:])}月", planned, fen) for month, planned, fen in annual.by_month()
         ),
-        "浅色为当月计划，深色为当月支出",
+        words=BarWords(approved="计划", left="计划余额", over="超出当月计划"),
     )
     yield from _income_test(annual, names)
     if exceptional:
@@ -269,23 +274,37 @@ def _income_test(annual: Annual, names: Mapping[str, str]) -> Iterator[Block]:
         "后续月份按截至本期的实收比例预计，不超过计划",
     )  # fmt: skip
     yield ceiling_table(test.ceiling, test.approved_fen, "预计全年收入", "批准预算")
-    later, uncovered = annual.deferred
     if test.shortfall_fen:
-        yield Table(
-            "deferred",
-            "收入不足时的缓支次序",
-            (
-                Column("line", "编号", "text", 1),
-                Column("name", "项目", "text", 2.2),
-                Column("month", "计划月份", "text", 1.2),
-                Column("amount", "缓支", "amount", 1.6),
-            ),
-            tuple((o.line, names[o.line], o.month, o.amount_fen) for o in later),
-            (("", "合计", "", sum(one.amount_fen for one in later)),),
-            f"尚有 {yuan(uncovered, grouping=True)} 元已支出或已承诺，无法缓支"
-            if uncovered
-            else "",
-        )
+        yield _deferred(annual, names)
+
+
+def _deferred(annual: Annual, names: Mapping[str, str]) -> Table:
+    """What waits until income covers it: line by line, in the order in which they wait."""
+    later, uncovered = annual.deferred
+    waits: dict[str, list[Deferred]] = {}
+    for one in later:
+        waits.setdefault(one.line, []).append(one)
+    return Table(
+        "deferred",
+        "收入不足时的缓支次序",
+        (
+            Column("line", "编号", "text", 1),
+            Column("name", "项目", "text", 2.2),
+            Column("months", "计划月份", "text", 2.2),
+            Column("amount", "缓支", "amount", 1.6),
+        ),
+        tuple(
+            (line, names[line], _span(mine), sum(one.amount_fen for one in mine))
+            for line, mine in waits.items()
+        ),
+        (("", "合计", "", sum(one.amount_fen for one in later)),),
+        f"另有 {yuan(uncovered, grouping=True)} 元已支出或已承诺，无法缓支" if uncovered else "",
+    )
+
+
+def _span(deferred: Iterable[Deferred]) -> str:
+    months = sorted(one.month for one in deferred)
+    return months[0] if len(months) == 1 else f"{months[0]} 至 {months[-1]}"
 
 
 def _exceptions(exceptional: Iterable[Expenditure], names: Mapping[str, str]) -> Table:

@@ -33,7 +33,7 @@ from trustledger.statements.figures import (
     parties,
     remuneration_in,
 )
-from trustledger.statements.satisfaction import rate_of, survey_facts, survey_table
+from trustledger.statements.satisfaction import rate_of, survey_blocks, survey_facts
 
 NAME, TITLE = "final_accounts", "决算表"
 
@@ -87,7 +87,7 @@ def build(
             _lines(rows),
             _income(figures, annual),
             *_results(figures, annual, outturns),
-            survey_table(surveys, collection_rate),
+            *survey_blocks(surveys, collection_rate),
             parties(figures.info),
         ),
         tuple(_checks(figures, annual, outturns)),
@@ -150,7 +150,7 @@ def _income(figures: Figures, annual: Annual) -> Table:
             plan, came = planned.get(category, 0), actual.get(category, 0)
             rows.append(
                 (chart.CATEGORY_NAMES[category], figures.funds[fund].name, plan, came,
-                 came - plan, rate_text(came, plan))
+                 came - plan, rate_text(came, plan) if plan else None)
             )  # fmt: skip
     sums = [sum(int(row[place] or 0) for row in rows) for place in (2, 3, 4)]
     return Table(

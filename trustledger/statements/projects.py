@@ -7,12 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from trustledger.document import Bar, Bars, Block, Cell, Check, Column, Fact, Statement, Table
+from trustledger.document import (
+    Bar,
+    Bars,
+    BarWords,
+    Block,
+    Cell,
+    Check,
+    Column,
+    Fact,
+    Statement,
+    Table,
+)
 from trustledger.meetings import LISTS, OUTCOMES, Outcome, Proposal
 from trustledger.money import round_half_up, yuan
 from trustledger.projects import STEPS, Progress, Project
 from trustledger.statements.figures import PREPARED, Figures
-from trustledger.statements.satisfaction import rate_of, survey_facts, survey_table
+from trustledger.statements.satisfaction import rate_of, survey_blocks, survey_facts
 
 NAME, TITLE = "projects", "项目与成效"
 
@@ -94,14 +105,12 @@ def build(
             "surveys": survey_facts(surveys),
             "satisfaction": rate_of(surveys.values()),
             "collection_rate": collection_rate,
-            "proposals": {
-                name: {**{out: n for out, n in mine.items() if n}} for name, mine in counts.items()
-            },
+            "proposals": {name: dict(mine) for name, mine in counts.items()},
         },
         (
             *_pictures(told),
             _works(told, figures.names),
-            survey_table(surveys, collection_rate),
+            *survey_blocks(surveys, collection_rate),
             _lists(counts),
             *_proposals(proposals),
             PREPARED,
@@ -139,8 +148,9 @@ def _counts(proposals: Mapping[Proposal, Outcome | None]) -> dict[str, dict[str,
 
 def _pictures(works: Iterable[Work]) -> Iterator[Bars]:
     bars = tuple(Bar(one.project.name, one.contract_fen, one.paid_fen) for one in works)
+    words = BarWords("已付", "合同额", "付款比例", "已付款", "合同余额", "超出合同")
     if bars:
-        yield Bars("paid", "合同额与已付款", bars, "浅色为合同额，深色为已付款")
+        yield Bars("paid", "合同额与已付款", bars, words=words)
 
 
 def _works(works: Iterable[Work], names: Mapping[str, str]) -> Table:

@@ -136,6 +136,19 @@ def _size(value: int, by: str) -> str | int:
     return m2(value) if by == "area" else value
 
 
+def _places(counted: Counted) -> int:
+    """As many decimals as the areas of this vote need, so that they stand under each other."""
+    return 2 if all((one.area_cm2 or 0) % 100 == 0 for one in counted) else 4
+
+
+def _shown_size(value: int, by: str, places: int) -> str | int:
+    """Square metres with so many decimals, or heads."""
+    if by != "area":
+        return value
+    whole, part = divmod(value, 10_000)
+    return f"{whole:,}.{part:04d}"[: places - 4 or None]
+
+
 # --------------------------------------------------------------------------- blocks
 
 
@@ -234,15 +247,18 @@ def _pictures(result: Result) -> Iterator[Shares]:
             if name not in ("roll", "taking_part")
         ]
         title = "面积（㎡）" if by == "area" else "人数"
-        parts = tuple(Share(name, n, _size(n, by)) for name, n in sizes if n)
+        parts = tuple(
+            Share(name, n, _shown_size(n, by, _places(result.figures))) for name, n in sizes if n
+        )
         if parts:
             yield Shares(f"count_{by}", f"表决情况：{_BY[by]}", Column("n", title, "count"), parts)
 
 
 def _count_table(counted: Counted, *, members: bool) -> Table:
     rows: list[tuple[Cell, ...]] = []
+    places = _places(counted)
     for name, one in counted._asdict().items():
-        area = None if one.area_cm2 is None else m2(one.area_cm2)
+        area = None if one.area_cm2 is None else _shown_size(one.area_cm2, "area", places)
         whole = counted.roll
         areas = () if members else (area, _part(one.area_cm2, whole.area_cm2))
         rows.append(
@@ -270,6 +286,7 @@ def _part(part: int | None, whole: int | None) -> str | None:
 
 
 def _conditions(result: Result) -> Table:
+    places = _places(result.figures)
     return Table(
         "conditions",
         "是否通过：" + ("通过" if result.carried else "未通过"),
@@ -284,8 +301,9 @@ def _conditions(result: Result) -> Table:
         ),
         tuple(
             (
-                _CONDITIONS[one.name], _BY[one.by], _size(one.have, one.by),
-                _size(one.of, one.by), rate_text(one.have, one.of), _shown(one.threshold),
+                _CONDITIONS[one.name], _BY[one.by], _shown_size(one.have, one.by, places),
+                _shown_size(one.of, one.by, places), rate_text(one.have, one.of),
+                _shown(one.threshold),
                 "达到" if one.passed else "未达到",
             )
             for one in result.conditions

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from trustledger.document import Cell, Column, Fact, Table
+from trustledger.document import Block, Cell, Column, Fact, Grid, Pair, Table
 from trustledger.money import rate_text
 from trustledger.projects import ANSWERS, SurveyAnswer
 
@@ -35,26 +35,32 @@ def survey_facts(counts: dict[str, dict[str, int]]) -> dict[str, Fact]:
     }
 
 
-def survey_table(counts: dict[str, dict[str, int]], collection_rate: str) -> Table:
-    """Surveys beside the collection rate: both say how owners are served."""
-    rows: list[tuple[Cell, ...]] = [
-        (survey, sum(one.values()), *(one[name] for name in _ORDER), rate_of([one]))
-        for survey, one in counts.items()
-    ]
-    return Table(
+def survey_blocks(counts: dict[str, dict[str, int]], collection_rate: str) -> Iterator[Block]:
+    """Satisfaction beside the collection rate, and the surveys it comes from."""
+    yield Grid(
         "satisfaction",
         "满意率与收缴率",
         (
-            Column("survey", "调查", "text", 2.4),
-            Column("answers", "答卷", "count", 1),
-            Column("satisfied", "满意", "count", 1),
-            Column("neutral", "基本满意", "count", 1),
-            Column("dissatisfied", "不满意", "count", 1),
-            Column("rate", "满意率", "rate", 1.2),
+            Pair("满意率", rate_of(counts.values()) if counts else "未调查", "rate"),
+            Pair("物业费收缴率", collection_rate, "rate"),
         ),
-        (
-            *rows,
-            ("物业费收缴率", None, None, None, None, collection_rate),
-        ),
-        note="满意率 = （满意 + 基本满意）÷ 答卷",
     )
+    if counts:
+        rows: list[tuple[Cell, ...]] = [
+            (survey, sum(one.values()), *(one[name] for name in _ORDER), rate_of([one]))
+            for survey, one in counts.items()
+        ]
+        yield Table(
+            "surveys",
+            "满意度调查",
+            (
+                Column("survey", "调查", "text", 2.4),
+                Column("answers", "答卷", "count", 1),
+                Column("satisfied", "满意", "count", 1),
+                Column("neutral", "基本满意", "count", 1),
+                Column("dissatisfied", "不满意", "count", 1),
+                Column("rate", "满意率", "rate", 1.2),
+            ),
+            tuple(rows),
+            note="满意率 = （满意 + 基本满意）÷ 答卷",
+        )
