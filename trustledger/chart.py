@@ -121,6 +121,9 @@ EXPENSE_ACCOUNT = {
     "works": "5101",
 }
 
+LEFTOVER = "leftover"
+"""The item under which a fund's equity moves when what it has left goes back or over."""
+
 CASH_BASIS = frozenset(code for code, account in ACCOUNTS.items() if account.cash_basis)
 """Accounts that count in what a fund has."""
 

@@ -86,6 +86,7 @@ _CHINESE: dict[str, dict[str, str]] = {
         "结转结余": "carry_surplus", "结转赤字": "carry_deficit",
     },
     "fund_transfer": {"拆借": "lent", "归还": "repaid"},
+    "leftover": {"退还": "returned", "转入": "carried"},
     "publication": PUBLISHED,
     "evidence": ATTACHED,
     "progress": STEPS,

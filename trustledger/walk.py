@@ -26,7 +26,8 @@ TITLES = {
     "answer": "答复", "request": "用款申请", "approval": "审批", "publication": "公示",
     "commitment": "合同承诺", "milestone": "付款节点", "release": "释放", "invoice": "发票",
     "evidence": "附件", "attachment": "附件文件", "ratification": "追认", "repayment": "归还",
-    "fund_transfer": "资金调拨", "leftover": "结余处理", "project": "项目", "progress": "进展", "rating": "评价",
+    "fund_transfer": "资金调拨", "leftover": "结余处理", "project": "项目", "progress": "进展",
+    "rating": "评价",
     "survey": "满意度", "figure": "报表数字",
 }  # fmt: skip
 """What each kind of thing that can be walked to is called."""

@@ -107,7 +107,7 @@ def _moved(fund: str, fen: int) -> tuple[Posting, ...]:
     debit, credit = (fen, 0) if fen > 0 else (0, -fen)
     return (
         Posting(chart.BANK, fund, debit, credit),
-        Posting(chart.equity_of(fund), fund, credit, debit, item="leftover"),
+        Posting(chart.equity_of(fund), fund, credit, debit, item=chart.LEFTOVER),
     )
 
 

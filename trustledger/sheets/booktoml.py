@@ -69,6 +69,8 @@ KEYS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
     "funds": {
         "code": ((str,), _CODE),
         "name": ((str,), 'name = "维修资金"'),
+        "purpose": ((str,), 'purpose = "加装电梯"'),
+        "allows": ((list,), 'allows = ["works"]'),
     },
 }
 """Table -> key -> the kinds of value that TOML may give for it, and how it is written."""

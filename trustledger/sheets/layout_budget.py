@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.facts import WORDS
-from trustledger.grants import FundTransfer
+from trustledger.grants import FundTransfer, Leftover
 from trustledger.meetings import (
     LISTS,
     AgendaItem,
@@ -434,6 +434,18 @@ OPEN_BUDGET = (
             Column("from_fund", "调出资金", "from_fund", FUND),
             Column("to_fund", "调入资金", "to_fund", FUND),
             PAID, _SOME_RESOLUTION, _MEMO,
+        ),
+    ),
+    SheetLayout(
+        "leftovers", "结余处理", Leftover,
+        (
+            _KEY, DATE,
+            Column("fund", "资金", "fund", FUND),
+            Column("move", "方式", "move", _told("leftover")),
+            PAID,
+            Column("to_fund", "转入资金", "to_fund", FUND, needed=False),
+            Column("payee", "收款人", "payee", NAME, needed=False),
+            _SOME_RESOLUTION, _MEMO,
         ),
     ),
     SheetLayout(

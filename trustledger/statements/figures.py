@@ -173,6 +173,16 @@ def fund_balance(turnovers: Iterable[Turnover], fund: str) -> int:
     )
 
 
+def leftover_in(turnovers: Iterable[Turnover], fund: str) -> int:
+    """What came over to a fund of what another had left; negative, what it gave of its own."""
+    equity = chart.equity_of(fund)
+    return -sum(
+        t.net_fen
+        for t in turnovers
+        if t.fund == fund and t.account == equity and t.item == chart.LEFTOVER
+    )
+
+
 def account_balance(turnovers: Iterable[Turnover], account: str) -> int:
     """What stands on an account, on its natural side."""
     return chart.ACCOUNTS[account].side * sum(t.net_fen for t in turnovers if t.account == account)

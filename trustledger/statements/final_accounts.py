@@ -29,6 +29,7 @@ from trustledger.statements.budget_execution import by_category
 from trustledger.statements.figures import (
     Figures,
     fund_balance,
+    leftover_in,
     line_spending,
     parties,
     remuneration_in,
@@ -274,8 +275,8 @@ def _checks(figures: Figures, annual: Annual, outturns: list[Outturn]) -> Iterat
         return
     for one in outturns:
         yield Check(
-            f"{figures.funds[one.fund].name}：收入 - 酬金 - 支出 = 资金增减",
-            one.result,
+            f"{figures.funds[one.fund].name}：收入 - 酬金 - 支出 + 结余转入 = 资金增减",
+            one.result + leftover_in(annual.turnovers, one.fund),
             fund_balance(annual.turnovers, one.fund),
         )
     spent = sum(line.spent_fen for line in annual.lines) + annual.unplanned_fen

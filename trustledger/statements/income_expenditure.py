@@ -29,6 +29,7 @@ from trustledger.statements.figures import (
     Spending,
     cash_income,
     fund_balance,
+    leftover_in,
     line_spending,
     remuneration_in,
     shares,
@@ -49,11 +50,12 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
     spending = line_spending(within, fund)
     income_total, spent_total = sum(income.values()), sum(spending.values())
     remuneration = remuneration_in(within, fund)
+    moved = leftover_in(within, fund)
     mine = [one for one in spendings if one.fund == fund]
     checks = (
         Check(
-            "期初 + 收入 - 酬金 - 支出 = 期末",
-            opening + income_total - remuneration - spent_total,
+            f"期初 + 收入 - 酬金 - 支出{' + 结余转入' if moved else ''} = 期末",
+            opening + income_total - remuneration - spent_total + moved,
             closing,
         ),
         Check("支出明细之和 = 支出合计", sum(one.amount_fen for one in mine), spent_total),
@@ -117,6 +119,7 @@ def build(figures: Figures, fund: str = COMMON, spendings: Iterable[Spending] = 
             ("加：本期收入", income_total),
             ("减：受托人酬金", remuneration),
             ("减：本期支出", spent_total),
+            *([("加：结余转入（转出、退还为负）", moved)] if moved else []),
         ),
         (("期末余额", closing),),
     )

@@ -31,6 +31,7 @@ from trustledger.statements.figures import (
     UnitFigures,
     cash_income,
     fund_balance,
+    leftover_in,
     line_spending,
     parties,
     remuneration_in,
@@ -56,7 +57,7 @@ def community_of(figures: Figures) -> Community:
     total, remuneration = sum(income.values()), remuneration_in(within, COMMON)
     lines = line_spending(within, COMMON)
     spent = sum(lines.values())
-    opening = fund_balance(figures.before(), COMMON)
+    opening, moved = fund_balance(figures.before(), COMMON), leftover_in(within, COMMON)
     rows = [(chart.CATEGORY_NAMES[item], fen) for item, fen in income.items()]
     blocks: tuple[Block, ...] = (
         Grid(
@@ -67,7 +68,8 @@ def community_of(figures: Figures) -> Community:
                 Pair("本期收入", total, "amount"),
                 Pair("受托人酬金", remuneration, "amount"),
                 Pair("本期支出", spent, "amount"),
-                Pair("期末余额", opening + total - remuneration - spent, "amount"),
+                *([Pair("结余转入", moved, "amount")] if moved else []),
+                Pair("期末余额", opening + total - remuneration - spent + moved, "amount"),
                 *(Pair(f"收入：{name}", fen, "amount") for name, fen in rows),
             ),
         ),

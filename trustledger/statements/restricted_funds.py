@@ -17,6 +17,7 @@ from trustledger.statements.figures import (
     Turnover,
     cash_income,
     fund_balance,
+    leftover_in,
     line_spending,
     parties,
     remuneration_in,
@@ -40,6 +41,7 @@ class _Fund(NamedTuple):
     opening: int
     received: int
     spent: int
+    leftover: int  # came over from another fund; negative, went back or over
     due_from: int
     due_to: int
     closing: int
@@ -70,6 +72,7 @@ def _fund(figures: Figures, code: str) -> _Fund:
         fund_balance(figures.before(), code),
         sum(cash_income(within, code).values()),
         sum(line_spending(within, code).values()) + remuneration_in(within, code),
+        leftover_in(within, code),
         sum(fen for fen in owed.values() if fen > 0),
         -sum(fen for fen in owed.values() if fen < 0),
         fund_balance(figures.turnovers, code),
@@ -110,7 +113,9 @@ def _facts(figures: Figures, code: str, one: _Fund, gifts: list[Given]) -> dict[
 def _checks(figures: Figures, code: str, one: _Fund, gifts: list[Given]) -> Iterator[Check]:
     name = figures.funds[code].name
     yield Check(
-        f"{name}：期初 + 收入 - 支出 = 期末", one.opening + one.received - one.spent, one.closing
+        f"{name}：期初 + 收入 - 支出 + 结余处理 = 期末",
+        one.opening + one.received - one.spent + one.leftover,
+        one.closing,
     )
     yield Check(f"{name}：各来源之和 = 收入", sum(_sources(code, gifts).values()), one.received)
 
@@ -127,20 +132,21 @@ def _summary(figures: Figures, funds: Mapping[str, _Fund]) -> Table:
             Column("opening", "期初", "amount", 1.5),
             Column("received", "本期收入", "amount", 1.5),
             Column("spent", "本期支出", "amount", 1.5),
+            Column("leftover", "结余处理", "amount", 1.4),
             Column("closing", "期末结余", "amount", 1.5),
             Column("due_from", "其他资金欠", "amount", 1.4),
             Column("due_to", "欠其他资金", "amount", 1.4),
         ),
         tuple(
-            (figures.funds[code].name, o.opening, o.received, o.spent, o.closing, o.due_from,
-             o.due_to)
+            (figures.funds[code].name, o.opening, o.received, o.spent, o.leftover, o.closing,
+             o.due_from, o.due_to)
             for code, o in funds.items()
         ),
         (
             ("合计", *(sum(column) for column in zip(
-                *((o.opening, o.received, o.spent, o.closing, o.due_from, o.due_to)
+                *((o.opening, o.received, o.spent, o.leftover, o.closing, o.due_from, o.due_to)
                   for o in funds.values()), strict=True)))
-            if funds else ("合计", 0, 0, 0, 0, 0, 0),
+            if funds else ("合计", 0, 0, 0, 0, 0, 0, 0),
         ),
         "期末结余已加上其他资金所欠，减去欠其他资金的数",
     )  # fmt: skip
