@@ -22,15 +22,13 @@ VOTES = ("R0", "R1", "R2", "R3", "R4", "R5")
 
 def months_of(facts: list[Record]) -> list[str]:
     """The month of every fact's day; of what follows another, that of the other; else nothing."""
-    days = {(fact.kind, fact.record_key): str(getattr(fact, "on", ""))[:7] for fact in facts}
-    found = []
-    for fact in facts:
-        if type(fact) in FOLLOWING:
-            field, named = FOLLOWING[type(fact)]
-            found.append(days[named.kind, getattr(fact, field)])
-        else:
-            found.append(days[fact.kind, fact.record_key])
-    return found
+    months = {(fact.kind, fact.record_key): str(getattr(fact, "on", ""))[:7] for fact in facts}
+    return [
+        max(months.get(name, "") for name in fact.names())
+        if isinstance(fact, FOLLOWING)
+        else months[fact.kind, fact.record_key]
+        for fact in facts
+    ]
 
 
 def figures_of(book: tl.Book) -> dict[str, Any]:
