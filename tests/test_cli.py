@@ -214,6 +214,12 @@ def test_init_writes_templates_that_load(run, tmp_path: Path) -> None:  # type: 
         status, _, err = run("init", target)
         assert status == 2 and err.count("\n") == 1
     assert run("init", tmp_path / "x", "--lang", "fr")[0] == 2
+    assert not (tmp_path / "zh" / "ballots.csv").exists()
+    assert run("init", tmp_path / "zh", "--budget")[0] == 0  # added to a book that stands
+    assert run("init", tmp_path / "new", "--budget")[0] == 0
+    for folder in ("zh", "new"):
+        assert "房号" in (tmp_path / folder / "ballots.csv").read_text("utf-8-sig")
+        assert run("load", tmp_path / folder)[0] == 0
 
 
 @pytest.mark.parametrize("tool", ["hledger", "ledger", "beancount"])
@@ -236,7 +242,8 @@ def test_demo(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
 def test_help_names_every_command(run) -> None:  # type: ignore[no-untyped-def]
     status, out, _ = run("--help")
     assert status == 0
-    for name in ("init", "load", "charge", "statement", "month", "verify", "export", "demo"):
+    for name in ("init", "load", "charge", "statement", "month", "verify", "export", "demo",
+                 "budget", "vote"):  # fmt: skip
         assert name.encode() in out
         assert run(name, "--help")[0] == 0
 
