@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import databases
+import open_budget
 import pytest
 from hypothesis import settings
 
@@ -159,3 +160,9 @@ def example_book(database: str, tmp_path_factory: pytest.TempPathFactory) -> tl.
     target = tmp_path_factory.mktemp("example") / "book"
     shutil.copytree(EXAMPLE, target)
     return folderbook.load(target, period="2025-01..2025-06", clock=fixed_clock).book
+
+
+@pytest.fixture(scope="session")
+def budget_book() -> tl.Book:
+    """A community with an open budget, through June 2025. Not to be written to."""
+    return open_budget.open_book("sqlite://", clock=fixed_clock)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, event
 
 import trustledger as tl
+from trustledger.budgets import Budget, PlanLine, Stage
+from trustledger.records import Record
+from trustledger.rules.versioning import version_digest
+from trustledger.votes import Ballot, DecisionType, Resolution, Tally
 
 
 def years(count: int) -> tl.Book:
@@ -71,6 +76,59 @@ def test_years_behind_cost_next_to_nothing(behind: tuple[tl.Book, tl.Book], read
     read = READINGS[reading]
     one, eight = (steps(book, lambda book=book: read(book)) for book in behind)  # type: ignore[misc]
     assert eight <= 2 * one + 5, (one, eight)
+
+
+def budgets(count: int) -> tl.Book:
+    """So many years with a budget each, a few lines of which spend every week."""
+    start = f"{2035 - count}-01-01"
+    home = tl.Unit(unit="1", area_m2="50", usage="residential", owner="甲", phone="1")
+    decision = DecisionType(decision="d", name="d", agrees=">1/2", start="2000-01-01")
+    book = tl.Book.create("sqlite://", tl.BookInfo(code="b", name="b", start=start), home, decision)
+    for year in range(2035 - count, 2035):
+        book.post(adopted(year))
+        book.post(
+            tl.Expenditure(voucher=f"{year}-{line}-{week}", on=date(year, 1, 1) + week * WEEK,
+                           line=line, amount="1")
+            for line in LINES
+            for week in range(52)
+        )  # fmt: skip
+    return book
+
+
+LINES, WEEK = ("A1", "A2", "A3"), timedelta(days=7)
+
+
+def adopted(year: int) -> list[Record]:
+    """A year's budget, voted on and adopted at the end of the year before."""
+    code, eve = str(year), f"{year - 1}-12-30"
+    budget = Budget(budget=code, name=code, start=f"{year}-01-01", to=f"{year}-12-31")
+    lines = [
+        PlanLine(budget=code, version="v", line=line, name=line, category="other", amount="100")
+        for line in LINES
+    ]
+    digest = version_digest(budget, "v", lines, ())
+    return [
+        budget, *lines,
+        Stage(budget=code, version="v", stage="consultation", on=f"{year - 1}-12-29"),
+        Resolution(key=code, on=eve, until=eve, title=code, decision="d", budget=code, version="v",
+                   digest=digest),
+        Ballot(resolution=code, unit="1", on=eve, choice="agree"),
+        Tally(resolution=code, on=eve, counted_by="a", supervised_by="b"),
+        Stage(budget=code, version="v", stage="adopted", on=eve, resolution=code, digest=digest),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["budget_execution", "open_budget", "amendments", "final_accounts"]
+)
+def test_budgets_behind_cost_little(planned: tuple[tl.Book, tl.Book], name: str) -> None:
+    one, eight = (steps(book, lambda book=book: book.statement(name, "2034")) for book in planned)  # type: ignore[misc]
+    assert eight <= 2 * one + 5, (one, eight)
+
+
+@pytest.fixture(scope="module")
+def planned() -> tuple[tl.Book, tl.Book]:
+    return budgets(1), budgets(8)
 
 
 def plans(book: tl.Book, read: Callable[[], object]) -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 
 import trustledger as tl
 from trustledger.render import FORMATS
+from trustledger.statements import OF_A_BUDGET
 
 GOLDEN = Path(__file__).parent / "golden"
 PERIOD = "2025-01..2025-06"
@@ -43,10 +44,20 @@ def readable(body: bytes, format_: str) -> str:
 def test_statement(
     name: str, format_: str, example_book: tl.Book, request: pytest.FixtureRequest
 ) -> None:
-    book = request.getfixturevalue("reminded_book") if name == "reminders" else example_book
-    compare(
-        book.statement(name, PERIOD, unit="1-101" if name == "owner" else None), format_, request
+    other = {"reminders": "reminded_book"} | dict.fromkeys(
+        (*OF_A_BUDGET, "resolution"), "budget_book"
     )
+    book = request.getfixturevalue(other[name]) if name in other else example_book
+    unit, of = ("1-101" if name == "owner" else None), ("R1" if name == "resolution" else None)
+    compare(book.statement(name, PERIOD, unit=unit, of=of), format_, request)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_execution_of_a_budget(
+    format_: str, budget_book: tl.Book, request: pytest.FixtureRequest
+) -> None:
+    report = budget_book.statement("budget_execution", PERIOD)
+    compare(report, format_, request, "budget_execution_of_a_year")
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -55,11 +66,13 @@ def test_notice(format_: str, reminded_book: tl.Book, request: pytest.FixtureReq
     compare(notices["1-301"], format_, request)  # whose plan was broken the day before
 
 
-def compare(report: tl.Report, format_: str, request: pytest.FixtureRequest) -> None:
+def compare(
+    report: tl.Report, format_: str, request: pytest.FixtureRequest, name: str = ""
+) -> None:
     body = report.render(format_)
     assert body == report.render(format_)
     seen = readable(body, format_)
-    path = GOLDEN / f"{report.statement.name}.{format_}.txt"
+    path = GOLDEN / f"{name or report.statement.name}.{format_}.txt"
     if request.config.getoption("--write-golden"):
         path.write_text(seen, encoding="utf-8", newline="")
     assert seen == path.read_bytes().decode()

@@ -31,6 +31,7 @@ from strategies import (
 
 import trustledger as tl
 from trustledger.document import Table
+from trustledger.statements import COMMUNITY
 from trustledger.store.tables import METADATA
 
 TOLD_AHEAD = tuple(kind for kind in KINDS if kind != "withdrawal")  # what a folder can hold
@@ -82,7 +83,7 @@ def agrees(book: tl.Book, story: Story) -> None:
 
 def facts(book: tl.Book, period: str) -> list[dict]:
     """Every fact of every statement of a period; the register of receipts counts slips of paper."""
-    names = [name for name in tl.STATEMENTS if name not in ("owner", "receipts")]
+    names = [*COMMUNITY, "owing", "reminders"]
     found = [dict(book.statement(name, period).facts) for name in names]
     return [*found, *(dict(report.facts) for report in book.owners(period))]
 
@@ -217,9 +218,8 @@ def test_what_is_posted_late_leaves_every_statement_whole(
     """Each statement's own checks hold, whatever the order in which things became known."""
     book = posted_at_random(story, chance)
     for period in periods_of(story):
-        for name in tl.STATEMENTS:
-            if name != "owner":
-                assert all(check.holds for check in book.statement(name, period).statement.checks)
+        for name in (*COMMUNITY, "owing", "receipts", "reminders"):
+            assert all(check.holds for check in book.statement(name, period).statement.checks)
 
 
 @law(stories(kinds=OWNERS_MONEY), st.data())
