@@ -1,4 +1,4 @@
-"""Sixteen processes and one line of a year's budget: what is approved is spent or bound, no more."""
+"""Sixteen processes and one line of a year's budget: it is spent and bound to the fen."""
 
 from __future__ import annotations
 
