@@ -32,6 +32,7 @@ bench: $(VENV)/.test tools
 	$(BIN)/python benchmarks/peers.py $(VENV)/peers
 	$(BIN)/python benchmarks/cold.py $(if $(FULL),42000,2000) $(VENV)/peers
 	$(BIN)/python benchmarks/growth.py $(if $(FULL),1000000,100000)
+	$(BIN)/python benchmarks/budgets.py 20000
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

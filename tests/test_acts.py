@@ -255,6 +255,26 @@ def test_a_later_version_covers_what_is_spent_and_bound() -> None:
     assert left(book, "A", "2025-04-08") == "0.00"
 
 
+def test_a_version_that_reaches_back_keeps_the_lines_that_were_amended() -> None:
+    book = adopted(line("A", "1000"), line("B", "300"), more=votes("R1", "2025-01-02"))
+    posts(
+        book,
+        tl.Amendment(
+            key="M1", on="2025-03-01", budget="2025", move="supplement", line="B", amount="5",
+            resolution="R1", reason="涨价",
+        ),
+    )  # fmt: skip
+    story = adoption([line("A", "1000", version="v2")], on="2025-04-01", start="2025-02-01")
+    posts(book, *story[:-1])
+    refused(
+        book,
+        tl.Refused,
+        "version '2025|v2' is in force from 2025-02-01 and has no line 'B', which amendment 'M1' "
+        "of 2025-03-01 changes; keep the line, or let the version begin later",
+        story[-1],
+    )
+
+
 def test_a_first_version_covers_what_budget_csv_let_be_spent() -> None:
     standing = tl.BudgetLine(line="A", name="保洁", category="cleaning", amount="1000")
     book = community(standing, spend("V1", "2025-01-05", "A", "80"))

@@ -14,6 +14,7 @@ SIZES = {
     "kills": (24, 1_000),
     "power_cuts": (60, 1_000),
     "tries": (12, 1_000),  # of each of the processes that spend at once
+    "budget_tries": (6, 1_000),  # of the same under a year's budget
     "tamperings": (200, 10_000),
     "server_kills": (2, 200),
 }

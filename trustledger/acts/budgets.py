@@ -71,8 +71,29 @@ def stage(docket: Docket, fact: Stage) -> Deed:
     budgeting.check_stage(fact, of, stages, digest_of(docket, fact.version_key, of), resolved)
     if fact.stage == "adopted" and of is not None:
         _check_ceiling(docket, fact, of)
+        _check_amended(docket, fact, of)
         _check_used(docket, fact, of)
     return NOTHING
+
+
+def _check_amended(docket: Docket, fact: Stage, of: Budget) -> None:
+    """A version that begins before amendments that stand has the lines that they change.
+
+    :raises Refused: it has not.
+    """
+    start = fact.in_force_from(of)
+    known = {one.line for one in docket.naming(PlanLine, "version", fact.version_key)}
+    later = [one for one in docket.naming(Amendment, "budget", of.budget) if one.on > start]
+    for one in sorted(later, key=lambda one: one.on):
+        known |= {one.line} if one.name else set()
+        missing = sorted(budgeting.effects(one).keys() - known)
+        if missing:
+            raise Refused(
+                f"version {fact.version_key!r} is in force from {start} and has no line "
+                f"{missing[0]!r}, which amendment {one.key!r} of {one.on} changes; keep the line, "
+                "or let the version begin later",
+                field="version",
+            )
 
 
 def _check_used(docket: Docket, fact: Stage, of: Budget) -> None:
