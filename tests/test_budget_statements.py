@@ -323,7 +323,8 @@ def test_what_no_report_is_made_of(book: tl.Book, of: str | None, period: str, s
 
 def test_a_report_to_the_givers(book: tl.Book) -> None:
     assert facts(book, "restricted_funds")["funds"]["lift"] == {
-        "opening": "0.00", "received": "8500.00", "spent": "3000.00", "due_from": "0.00",
+        "opening": "0.00", "received": "8500.00", "spent": "3000.00", "leftover": "0.00",
+        "due_from": "0.00",
         "due_to": "500.00", "closing": "5500.00",
         "sources": {"subsidy": {"街道办": "1500.00"}, "donation": {"爱心企业甲": "7000.00"}},
         "lines": {"L1": "3000.00"},

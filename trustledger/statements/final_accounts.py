@@ -274,9 +274,11 @@ def _checks(figures: Figures, annual: Annual, outturns: list[Outturn]) -> Iterat
     if annual.budget.start.day != 1 or annual.on != last_day(annual.through):
         return
     for one in outturns:
+        moved = leftover_in(annual.turnovers, one.fund)
+        over = " + 结余转入" if moved else ""
         yield Check(
-            f"{figures.funds[one.fund].name}：收入 - 酬金 - 支出 + 结余转入 = 资金增减",
-            one.result + leftover_in(annual.turnovers, one.fund),
+            f"{figures.funds[one.fund].name}：收入 - 酬金 - 支出{over} = 资金增减",
+            one.result + moved,
             fund_balance(annual.turnovers, one.fund),
         )
     spent = sum(line.spent_fen for line in annual.lines) + annual.unplanned_fen
