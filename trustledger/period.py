@@ -104,6 +104,12 @@ def run_of(month: str, length: int, first_of_year: int) -> list[str]:
     return [_numbered(n) for n in range(at, at + length)]
 
 
+def day_after(day: date, months: int) -> date:
+    """The same day so many months later; that month's last, where it has no such day."""
+    last = last_day(months_after(month_of(day), months))
+    return last.replace(day=min(day.day, last.day))
+
+
 def months_after(month: str, count: int) -> str:
     """The month so many months after a month."""
     return _numbered(int(month[:4]) * 12 + int(month[5:]) - 1 + count)

@@ -16,11 +16,12 @@ from trustledger.budgets import Budget, PlanIncome, Stage
 from trustledger.docket import Docket
 from trustledger.meetings import Answer, Outcome, Proposal, Question
 from trustledger.money import yuan
+from trustledger.period import day_after
 from trustledger.projects import Progress, Project
 from trustledger.records import COMMON, Expenditure, Finding
 from trustledger.rulebook import Rule, number_on, value_on
 from trustledger.rules import planning
-from trustledger.spendings import Commitment, Evidence, Milestone
+from trustledger.spendings import Commitment, Evidence, Milestone, Publication
 from trustledger.store.reading import Reader
 from trustledger.votes import Resolution, Tally
 
@@ -45,6 +46,21 @@ def _unanswered(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
             yield Finding("answer", f"question {one.key}", f"was due on {due} and is not answered")
         elif first is not None and first > due:
             yield Finding("answer", f"question {one.key}", f"was due on {due}, answered on {first}")
+
+
+def _unpublished(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
+    """Accounts that were not put up for everybody to see as often as the rulebook says."""
+    kinds = [rule for rule in docket.all(Rule) if rule.rule == "accounts_months"]
+    months = number_on(kinds, "accounts_months", day)
+    if months is None:
+        return
+    began = max(docket.info.start, min(rule.start for rule in kinds if rule.covers(day)))
+    put_up = [one.on for one in docket.all(Publication) if one.what == "accounts" and one.on <= day]
+    last = max(put_up, default=began)
+    due = day_after(last, months)
+    if due < day:
+        said = f"were last put up on {last}" if put_up else "were never put up"
+        yield Finding("accounts", "publication", f"{said}; every {months} months, so by {due}")
 
 
 def _owed(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
@@ -166,6 +182,7 @@ def _ceiling(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Docket, Reader, date], Iterator[Finding]], ...] = (
-    _unanswered, _owed, _expired, _instalments, _uncounted, _unheard, _late, _twice, _ceiling,
+    _unanswered, _unpublished, _owed, _expired, _instalments, _uncounted, _unheard, _late, _twice,
+    _ceiling,
 )  # fmt: skip
 """What is looked for, one question each."""

@@ -99,6 +99,8 @@ RULES: Mapping[str, RuleKind] = {
         "for how many days it is published before"),
     "answer_days": RuleKind("答复期限", _number(0, "days"), "",
         "within how many days an owner's question is answered in writing"),
+    "accounts_months": RuleKind("收支公示周期", _number(1, "months"), "",
+        "every how many months income and spending are published"),
     "emergency_limit": RuleKind("应急限额", _fen, "",
         "up to how much is spent in an emergency without a request"),
     "ratify_days": RuleKind("应急追认期限", _number(0, "days"), "",
@@ -206,6 +208,20 @@ PRESETS: Mapping[str, tuple[Rule, ...]] = {
             rule="answer_days", value="7", start="2018-01-01",
             authority="日照市物业管理条例第五十八条",
         ),
+        Rule(
+            rule="accounts_months", value="3", start="2018-01-01",
+            authority="日照市物业管理条例第五十八条",
+        ),
+    ),
+    "beijing": (
+        # For communities that manage themselves; of the text in force since that day.
+        Rule(
+            rule="accounts_months", value="3", start="2024-03-29",
+            authority="北京市物业管理条例第八十四条",
+        ),
+    ),
+    "trust_law": (
+        Rule(rule="accounts_months", value="12", start="2001-10-01", authority="信托法第三十三条"),
     ),
 }  # fmt: skip
 """Rules of places where they are written law. A community takes them over as rows of its own."""

@@ -172,7 +172,8 @@ def _head(told: Voted) -> Grid:
     if of.proposal:
         pairs.append(Pair("议题", of.proposal))
     if of.start is not None or of.to is not None:
-        pairs.append(Pair("有效期", f"{of.start or ''} 至 {of.to or ''}"))
+        until = f"至 {of.to}" if of.to else "起"
+        pairs.append(Pair("有效期", f"{of.start or ''} {until}".strip()))
     if told.revoked is not None:
         pairs.append(Pair("撤销", f"{told.revoked.on.isoformat()}，依据 {told.revoked.by}"))
     return Grid("resolution", "", tuple(pairs))
