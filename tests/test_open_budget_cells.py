@@ -19,7 +19,6 @@ YEAR = Path(__file__).parents[1] / "examples" / "open_budget_year"
 SHEETS = {
     layout.name: list(csv.reader(io.StringIO((YEAR / f"{layout.name}.csv").read_text("utf-8"))))
     for layout in OPEN_BUDGET
-    if layout.name != "leftovers"
 }
 WRONG = ("", "x", "-1", "0", "1e5", "2025-02-30", "2020-01-01", "2031-01-01", "99999999", "2025|v9",
          "../x", "是", " ", "1" * 65, "a\nb")  # fmt: skip
