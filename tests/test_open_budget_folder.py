@@ -255,6 +255,15 @@ def test_nobodys_name_is_on_the_list(run: Run, kept: Path) -> None:
         assert unit.owner not in text and unit.phone not in text
 
 
+def test_every_command_on_the_committees_page_is_one(run: Run) -> None:
+    page = (YEAR.parents[1] / "docs" / "open-budget.md").read_text("utf-8")
+    lines = [line.split() for line in page.splitlines() if line.startswith("$ trustledger ")]
+    assert len(lines) > 12
+    for _, _, *words in lines:
+        group = words[:2] if words[0] in ("budget", "vote") else words[:1]
+        assert run(*group, "--help")[0] == 0, group
+
+
 SHOWN_WRONG = {
     "no such budget": (("budget", "show", "2031"), 2,
         "budget '2031' is not defined; the budgets are 2024, 2025"),

@@ -21,6 +21,8 @@ Name = tuple[str, str]
 _ELSEWHERE = ("attachment", "fund", "unit")
 """Kinds that are looked up when a row is taken."""
 
+_NAMED: tuple[type[Record], ...] = (*DECIDED, BudgetLine, Expenditure)
+
 
 class Loose(NamedTuple):
     """A row that names something that no row of its folder is; ``may_be``: what it would mean."""
@@ -33,7 +35,7 @@ class Loose(NamedTuple):
 
 def loose(facts: Iterable[tuple[Place, Record]]) -> list[Loose]:
     """Every such row, the first for each thing that is named."""
-    told = list(facts)
+    told = [(place, fact) for place, fact in facts if isinstance(fact, _NAMED)]
     known = {name for _, fact in told for name in _is(fact)}
     found: dict[tuple[Name, ...], Loose] = {}
     for place, fact in told:
