@@ -864,6 +864,11 @@ class Book:
         with self._reading() as reader:
             return viewing.ballots(reader, resolution)
 
+    def stands(self, kind: str, key: str) -> bool:
+        """Whether there is what a fact names, such as ``("version", "2025|v2")``."""
+        with self._reading() as reader:
+            return viewing.stands(reader, kind, key)
+
     def trace(
         self, what: str, *, depth: int = tracing.DEPTH, width: int = tracing.WIDTH
     ) -> tracing.Trail:

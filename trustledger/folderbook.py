@@ -35,6 +35,7 @@ from trustledger.report import Report
 from trustledger.rules.charging import charge_day, tariffs_for
 from trustledger.rules.reminding import Reminder
 from trustledger.sheets import FolderContents, booktoml, read, tomltext
+from trustledger.sheets.naming import loose
 from trustledger.sheets.sources import read_bytes
 from trustledger.store import dialects
 
@@ -188,7 +189,12 @@ def load(
         sum(1 for one in mine if one.new),
         sum(1 for one in mine if not one.new),
         len(charges),
-        (*contents.warnings, *_untariffed(contents, span), *_unmeasured(contents)),
+        (
+            *contents.warnings,
+            *_untariffed(contents, span),
+            *_unmeasured(contents),
+            *_loose(contents, book),
+        ),
     )
 
 
@@ -258,6 +264,17 @@ def _unmeasured(contents: FolderContents) -> Iterator[str]:
             yield (
                 f"no unit has {tariff.counts!r} in counts.csv: "
                 f"the tariff {tariff.item!r} charges nothing"
+            )
+
+
+def _loose(contents: FolderContents, book: Book) -> Iterator[str]:
+    """Rows of the open budget that name what is nowhere: nothing walks back through them."""
+    for row in loose(contents.facts):
+        if not any(book.stands(kind, key) for kind, key in row.may_be):
+            what = " or ".join(kind for kind, _ in row.may_be)
+            yield (
+                f"{contents.place(row.place, row.field)}: names {what} {row.key!r}, which is "
+                "nowhere; correct it, or enter that too"
             )
 
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from trustledger import standing
 from trustledger.acts import budgets, votes
-from trustledger.budgets import Budget, PlanIncome, PlanLine, Stage
+from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage
 from trustledger.docket import Docket
 from trustledger.errors import InvalidInput, Refused, Unknown
+from trustledger.records import BudgetLine
 from trustledger.rolls import Result
 from trustledger.rules import resolving, tallying
 from trustledger.rules.budgeting import stage_of
@@ -112,6 +113,19 @@ def _meant(docket: Docket, of: Budget, stages: list[Stage]) -> str:
         found = f"the versions {', '.join(mine)}; name one" if mine else "no version yet"
         raise InvalidInput(f"budget {of.budget!r} has {found}")
     return mine[0]
+
+
+# --------------------------------------------------------------------------- names
+
+
+def stands(reader: Reader, kind: str, key: str) -> bool:
+    """Whether a name leads somewhere: to an entry, to a line, or to a version of a budget."""
+    if kind == "line":
+        planned = any(reader.naming(one.kind, kind, key) for one in (PlanLine, Amendment))
+        return planned or bool(reader.stored(BudgetLine.kind, [key]))
+    if kind == "version":
+        return bool(reader.naming(PlanLine.kind, kind, key))
+    return bool(reader.stored(kind, [key]))
 
 
 # --------------------------------------------------------------------------- votes

@@ -51,6 +51,8 @@ name = "业主共有基金"
 [[funds]]
 code = "micro"
 name = "微更新专项资金"
+purpose = "2号楼前口袋花园"
+allows = ["works"]
 """
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -153,6 +155,7 @@ RULES = rows(
     "应急限额 | 5,000.00 | | 2025-01-01 | 2026-12-31 | 业主大会议事规则",
     "应急追认期限 | 30 | | 2025-01-01 | | 业主大会议事规则",
     "调剂决议起点 | 1,000.00 | | 2025-01-01 | | 业主大会议事规则",
+    "项目结余 | 退还 | micro | 2025-01-01 | | 街道补助批复",
     "代理票数上限 | 3 | | 2024-10-01 | | 业主大会议事规则",
 )
 DECISIONS = rows(
@@ -507,6 +510,11 @@ REPAYMENTS = rows(
     "H1 | 2025-07-31 | 2025-0719 | 300.00 | 夜间加班餐费不属抢修支出，物业归还",
     "H2 | 2025-12-30 | 2025-1206 | 50.00 | 超出预算部分，物业归还",
 )
+LEFTOVERS = rows(
+    "key date fund move amount to_fund payee resolution memo",
+    "Y1 | 2025-12-20 | micro | 退还 | 60.00 | | 街道办事处 | | 补助结余按批复退还",
+    "Y2 | 2025-12-20 | micro | 转入 | 40.00 | common | | R1 | 坐凳保修由共有资金承担",
+)
 PROGRESS = rows(
     "project date step percent by memo attachment",
     "J1 | 2025-06-05 | 开工 | 0 | 工程主管 | 1号楼先行 | papers/W01-before.png",
@@ -607,7 +615,7 @@ def make(folder: Path) -> None:
         "approvals": APPROVALS, "publications": PUBLICATIONS, "commitments": COMMITMENTS,
         "milestones": MILESTONES, "invoices": INVOICES, "releases": RELEASES,
         "transfers": TRANSFERS, "documents": DOCUMENTS, "ratifications": RATIFICATIONS,
-        "repayments": REPAYMENTS, "progress": PROGRESS, "ratings": RATINGS,
+        "repayments": REPAYMENTS, "leftovers": LEFTOVERS, "progress": PROGRESS, "ratings": RATINGS,
         "surveys": SURVEYS, "variances": VARIANCES,
     }  # fmt: skip
     for name, told in sheets.items():

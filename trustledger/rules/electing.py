@@ -116,9 +116,9 @@ def _corrections(
     resolution: Resolution, electors: Iterable[Elector], units: Mapping[str, Unit]
 ) -> dict[str, Elector]:
     found = {one.unit: one for one in electors if one.resolution == resolution.key}
-    for code in found:
+    for code, elector in found.items():
         if code not in units:
-            raise Unknown("unit", code, "enter it in units.csv first", field="unit")
+            raise Unknown("unit", code, "enter it in units.csv first", field="unit", fact=elector)
     return found
 
 

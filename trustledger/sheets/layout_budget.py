@@ -437,18 +437,6 @@ OPEN_BUDGET = (
         ),
     ),
     SheetLayout(
-        "leftovers", "结余处理", Leftover,
-        (
-            _KEY, DATE,
-            Column("fund", "资金", "fund", FUND),
-            Column("move", "方式", "move", _told("leftover")),
-            PAID,
-            Column("to_fund", "转入资金", "to_fund", FUND, needed=False),
-            Column("payee", "收款人", "payee", NAME, needed=False),
-            _SOME_RESOLUTION, _MEMO,
-        ),
-    ),
-    SheetLayout(
         "documents", "附件", Evidence,
         (
             _VOUCHER,
@@ -462,6 +450,18 @@ OPEN_BUDGET = (
         (_KEY, DATE, _VOUCHER, _RESOLUTION, PAID, _SOME_LINE, _MEMO),
     ),
     SheetLayout("repayments", "归还", Repayment, (_KEY, DATE, _VOUCHER, PAID, _MEMO)),
+    SheetLayout(
+        "leftovers", "结余处理", Leftover,
+        (
+            _KEY, DATE,
+            Column("fund", "资金", "fund", FUND),
+            Column("move", "方式", "move", _told("leftover")),
+            PAID,
+            Column("to_fund", "转入资金", "to_fund", FUND, needed=False),
+            Column("payee", "收款人", "payee", NAME, needed=False),
+            _SOME_RESOLUTION, _MEMO,
+        ),
+    ),
     SheetLayout(
         "progress", "进展", Progress,
         (

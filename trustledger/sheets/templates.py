@@ -63,6 +63,8 @@ authority = "信托合同"
 # [[funds]]
 # code = "micro"
 # name = "微更新专项资金"
+# purpose = "口袋花园"          # 给定用途，可以不写
+# allows = ["works"]           # 只能用于哪些预算类别，可以不写
 """
 
 _EN = """\
@@ -114,6 +116,8 @@ authority = "Trust contract"
 # [[funds]]
 # code = "micro"
 # name = "Renewal fund"
+# purpose = "A pocket garden"  # what it is given for; optional
+# allows = ["works"]           # the only budget categories it pays for; optional
 """
 
 _BOOK_TOML = {"zh": _ZH, "en": _EN}
