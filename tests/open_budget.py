@@ -42,7 +42,7 @@ UNITS = tuple(
 )  # fmt: skip
 HOMES = tuple(unit.unit for unit in UNITS)
 STANDING = (
-    tl.Fund(code="lift", name="电梯更新专项资金"),
+    tl.Fund(code="lift", name="电梯更新专项资金", purpose="更新三部电梯", allows=["works"]),
     *UNITS,
     tl.Tariff(item="物业费", basis="per_m2_month", price="2.2", start="2025-01-01"),
     tl.Term(rate="12%", base=["service_fee", "parking"], start="2025-01-01", authority="信托合同"),

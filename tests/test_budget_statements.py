@@ -13,6 +13,7 @@ from open_budget import LINES, open_book, voted
 
 import trustledger as tl
 from trustledger.budgets import Budget, PlanIncome, PlanLine, Stage
+from trustledger.grants import Leftover
 from trustledger.records import Record
 from trustledger.rules import versioning
 from trustledger.spendings import Commitment
@@ -324,11 +325,28 @@ def test_what_no_report_is_made_of(book: tl.Book, of: str | None, period: str, s
 def test_a_report_to_the_givers(book: tl.Book) -> None:
     assert facts(book, "restricted_funds")["funds"]["lift"] == {
         "opening": "0.00", "received": "8500.00", "spent": "3000.00", "leftover": "0.00",
-        "due_from": "0.00",
-        "due_to": "500.00", "closing": "5500.00",
+        "due_from": "0.00", "due_to": "500.00", "closing": "5500.00",
         "sources": {"subsidy": {"街道办": "1500.00"}, "donation": {"爱心企业甲": "7000.00"}},
         "lines": {"L1": "3000.00"},
     }  # fmt: skip
+
+
+def test_what_is_left_goes_over_and_everything_still_adds_up() -> None:
+    book = open_book(fresh())
+    book.post([
+        *voted("R6", "2025-07-01", "电梯资金结余转入共有基金", *["赞成"] * 8),
+        Leftover(key="Y1", on="2025-07-02", fund="lift", move="carried", to_fund="common",
+                 amount="1000", resolution="R6"),
+        Leftover(key="Y2", on="2025-07-02", fund="lift", move="returned", amount="200",
+                 payee="爱心企业甲", resolution="R6"),
+    ])  # fmt: skip
+    lift = facts(book, "restricted_funds", "2025-07")["funds"]["lift"]
+    assert (lift["leftover"], lift["closing"]) == ("-1200.00", "4300.00")
+    for name in ("income_expenditure", "final_accounts", "budget_execution"):
+        assert facts(book, name, "2025-07")
+    assert rows(book, "restricted_funds", "purposes") == [
+        ("电梯更新专项资金", "更新三部电梯", "公区建设")
+    ]
 
 
 def test_a_gift_that_is_reversed_was_not_given() -> None:

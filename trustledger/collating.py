@@ -63,7 +63,7 @@ def annual_of(reader: Reader, docket: Docket, budget: Budget, end: date) -> Annu
         budget, on, approved,
         tuple(docket.naming(PlanIncome, "version", stage.version_key)) if stage else (),
         tuple(amended), moved, tuple(_turnovers(reader, budget.start, on)),
-        names_of(docket, unknown), {one.line: one for one in notes if one.on <= end}, rate, base,
+        names_of(docket, unknown), {one.line: one for one in notes}, rate, base,
     )  # fmt: skip
 
 

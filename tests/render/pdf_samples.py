@@ -12,6 +12,8 @@ from trustledger.document import (
     Grid,
     Pair,
     Part,
+    Share,
+    Shares,
     Signatures,
     Split,
     Statement,
@@ -40,6 +42,9 @@ INCOME = (
     ("物业费", 21_534_020), ("停车费", 4_210_000), ("广告费", 1_800_000), ("场地租金", 960_000),
     ("利息", 18_233), ("赔偿补偿", 0), ("其他", 12_000),
 )  # fmt: skip
+
+
+_HEADS = Column("n", "人数", "count")
 
 
 def bars(lines: int = 8) -> Bars:
@@ -392,6 +397,7 @@ def with_text(text: str, short: bool = True) -> Statement:
             Due("d", text, -44_032, text, text),
             Split("s", text, (Part(text, 1), Part(text, 2), Part(text, 0)), text),
             Bars("b", text, (Bar(text, 2, 1), Bar(text, 1, 3), Bar(text, 0, 0)), text),
+            Shares("h", text, _HEADS, (Share(text, 2, 2), Share(text, 0, 0)), text),
             Words("w", text, (text, text)),
             Signatures("z", (text, text, text, text)),
         ),

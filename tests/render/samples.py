@@ -11,6 +11,8 @@ from trustledger.document import (
     Grid,
     Pair,
     Part,
+    Share,
+    Shares,
     Signatures,
     Split,
     Statement,
@@ -167,6 +169,9 @@ OWNER = Statement(
 )
 
 
+_HEADS = Column("n", "人数", "count")
+
+
 def income_expenditure(*texts: str) -> Statement:
     """The public statement, with a row of income and of spending for every text given."""
     texts = texts or ("洁美保洁服务有限公司", "平安社区物业服务部")
@@ -265,6 +270,7 @@ EMPTY = Statement(
         ),
         Split("how", "收缴", ()),
         Bars("bars", "预算执行", ()),
+        Shares("shares", "一元钱的去向", Column("amount", "金额", "amount"), ()),
         Grid("none", "", ()),
         Words("words", "", ()),
     ),
@@ -289,6 +295,7 @@ def with_texts(text: str) -> Statement:
         Due("d", text, -44_032, text, text),
         Split("s", text, (Part(text, 1), Part(text, 2)), text),
         Bars("b", text, (Bar(text, 2, 1),), text),
+        Shares("h", text, _HEADS, (Share(text, 2, 2), Share(text, 0, 0)), text),
         Words("w", text, (text, text)),
         Signatures("z", (text, text)),
     )

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustledger.document import Bar, Bars, Check, Column, Part, Split, Statement, Table
+from trustledger.document import (
+    Bar,
+    Bars,
+    BarWords,
+    Check,
+    Column,
+    Part,
+    Share,
+    Shares,
+    Split,
+    Statement,
+    Table,
+)
 from trustledger.render.cells import plain
 from trustledger.render.to_html import fragment, render
 
@@ -147,6 +159,28 @@ def test_spending_and_budget_start_at_zero_on_one_scale(pairs: list[tuple[int, i
         reached = drawing[-1][0] + drawing[-1][1]  # over the budget a third piece follows on
         assert abs(reached - 10_000 * max(spent, 0) / scale) <= 0.5
         assert len(drawing) == 2 or drawing[2][0] == drawing[0][1]
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=8))
+def test_shares_start_at_zero_on_one_scale(sizes: list[int]) -> None:
+    parts = tuple(Share("x", size, size) for size in sizes)
+    shares = Shares("s", "", Column("n", "人数", "count"), parts)
+    drawings = rects(EMPTY._replace(blocks=(shares,)), "bar")
+    assert len(drawings) == len(sizes)
+    for ((start, length),), size in zip(drawings, sizes, strict=True):
+        assert start == 0
+        assert abs(length - 10_000 * size / (max(sizes) or 1)) <= 0.5
+
+
+def test_bars_say_their_own_words() -> None:
+    words = BarWords("已付", "合同额", "付款比例", "已付款", "合同余额", "超出合同")
+    page = render(
+        EMPTY._replace(blocks=(Bars("b", "", (Bar("x", 200, 100),), "", words),))
+    ).decode()
+    for word in words:
+        if word != "超出合同":
+            assert word in page
+    assert "预算余额" not in page and "已付 1.00 元，合同额 2.00 元" in page
 
 
 @given(st.lists(st.integers(-(10**16), 10**16), min_size=1, max_size=20))

@@ -23,6 +23,8 @@ from trustledger.document import (
     Grid,
     Kind,
     Part,
+    Share,
+    Shares,
     Split,
     Statement,
     Table,
@@ -437,6 +439,23 @@ def test_the_parts_of_a_split_are_the_whole_and_in_proportion(amounts: list[int]
             assert after.x == pytest.approx(before.x + before.width, abs=1e-6)
 
 
+@given(st.lists(FEN, min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_shares_begin_at_zero_and_are_as_long_as_their_sizes(sizes: list[int]) -> None:
+    parts = tuple(Share(f"项目{n}", size, size) for n, size in enumerate(sizes))
+    (page,) = drawn(of(Shares("s", "", Column("n", "金额", "amount"), parts)))
+    bars = [op for op in page if isinstance(op, Area) and op.height == 7.0]
+    known = [size for size in sizes if size]
+    longest = max((op.width for op in bars), default=0.0)
+    assert len(bars) == len(known) or max(sizes) > 10**3  # a sliver may have no width
+    zero = next(op.x for op in page if isinstance(op, Rule) and op.up)
+    for op, size in zip(bars, known, strict=False) if len(bars) == len(known) else ():
+        assert op.x == pytest.approx(zero, abs=0.5)
+        assert op.width == pytest.approx(longest * size / max(sizes), abs=0.5)
+    if known:
+        assert longest > 60
+
+
 def test_twelve_and_eighty_eight() -> None:
     split = next(block for block in owner().blocks if isinstance(block, Split))
     exact = Split("s", "", (Part("受托人酬金", 12_000), Part("公共区域与居民服务", 88_000)))
@@ -450,6 +469,7 @@ def test_nothing_is_said_to_be_nothing() -> None:
     empty: tuple[Block, ...] = (
         Split("s", "收入", (), "附注"),
         Bars("b", "预算", (), "附注"),
+        Shares("h", "去向", Column("n", "金额", "amount"), (), "附注"),
         Grid("g", "情况", ()),
         Words("w", "", ()),
         Table("t", "表", (Column("a", "项目"),), ()),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustledger.document import Bar, Bars, Cell, Column, Kind, Part, Split, Table
+from trustledger.document import Bar, Bars, Cell, Column, Kind, Part, Share, Shares, Split, Table
 from trustledger.money import yuan
 from trustledger.render.columns import wrap
 from trustledger.render.to_text import WIDTH, bar, render, table_lines
@@ -145,6 +145,15 @@ def test_bars_start_at_zero_on_one_scale() -> None:
     assert (left.count("■"), left.count("□"), len(left)) == (18, 17, full)
     assert (over.count("■"), over.count("◆"), len(over)) == (9, 9, 18)
     assert none == ""
+    shares = Shares("s", "", Column("n", "人", "count"), (Share("a", 4, 4), Share("b", 2, 2)))
+    assert [len(line) for line in drawn(render(EMPTY._replace(blocks=(shares,))))] == [35, 18]
+
+
+def test_shares_say_their_figures_and_their_part() -> None:
+    area = Column("n", "面积（㎡）", "count")
+    shares = Shares("s", "面积", area, (Share("赞成", 3, "97.50"), Share("反对", 1, "32.50")))
+    text = render(EMPTY._replace(blocks=(shares,))).decode()
+    assert "97.50  75.00%" in text and "32.50  25.00%" in text
 
 
 def test_it_ends_with_the_journal() -> None:

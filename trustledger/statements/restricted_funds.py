@@ -58,6 +58,7 @@ def build(figures: Figures, given: Iterable[Given]) -> Statement:
         {"funds": {code: _facts(figures, code, one, gifts) for code, one in funds.items()}},
         (
             _summary(figures, funds),
+            *_purposes(figures, codes),
             *(block for code in codes for block in _blocks(figures, code, gifts)),
             parties(figures.info),
         ),
@@ -150,6 +151,27 @@ def _summary(figures: Figures, funds: Mapping[str, _Fund]) -> Table:
         ),
         "期末结余已加上其他资金所欠，减去欠其他资金的数",
     )  # fmt: skip
+
+
+def _purposes(figures: Figures, codes: Iterable[str]) -> Iterator[Table]:
+    """What each fund was given for, and what it may pay for."""
+    funds = [figures.funds[code] for code in codes]
+    rows = tuple(
+        (one.name, one.purpose, "、".join(chart.BUDGET_NAMES[c] for c in one.allows) or "不限")
+        for one in funds
+        if one.purpose or one.allows
+    )
+    if rows:
+        yield Table(
+            "purposes",
+            "限定用途",
+            (
+                Column("fund", "资金", "text", 1.6),
+                Column("purpose", "用途", "text", 3),
+                Column("allows", "可支出类别", "text", 2),
+            ),
+            rows,
+        )
 
 
 def _blocks(figures: Figures, code: str, gifts: list[Given]) -> Iterator[Block]:
