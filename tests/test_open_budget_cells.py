@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield Path(shutil.copytree(YEAR, tmp_path_factory.mktemp("cells") / "year"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_every_cell_is_taken_or_told(folder: Path, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(SHEETS)))

@@ -231,6 +231,8 @@ def test_a_count_and_every_condition(run: Run, kept: Path) -> None:
     assert "takes_part heads: 25 of 30 reaches >=2/3" in lines
     assert "agrees area: 1860 m² of 2570 m² does not reach >=3/4" in lines
     assert "agrees heads: 18 of 25 does not reach >=3/4" in lines
+    both = run("vote", "tally", kept, "R2")[1].decode().splitlines()
+    assert "differing\t0\t0\t1" in both and "ballots not alike\tV15" in both
     minutes = run("vote", "tally", kept, "R0")[1].decode().splitlines()
     assert minutes[0] == "resolution R0\tcarried\tminutes"
     assert "taking_part\t-\t2420\t24" in minutes
@@ -293,6 +295,17 @@ def test_two_drafts_and_none_is_named(run: Run, year: Path) -> None:
         2, b"", "trustledger: budget '2025' has the versions v1, v2; name one\n"
     )  # fmt: skip
     assert f"digest {DIGEST}\n".encode() in run("budget", "show", year, "2025", "v2")[1]
+
+
+def test_the_only_draft_is_meant(run: Run, year: Path) -> None:
+    drafts = ("rules", "decisions", "budgets", "meetings", "proposals", "plan_lines")
+    for layout in (*OPEN_BUDGET, EXPENDITURES):
+        if layout.name not in drafts:
+            (year / f"{layout.name}.csv").unlink()
+    lines = (year / "plan_lines.csv").read_text("utf-8").splitlines(keepends=True)
+    (year / "plan_lines.csv").write_text("".join(x for x in lines if ",v1," not in x), "utf-8")
+    assert run("load", year)[0] == 0
+    assert b"\nversion v2\tdraft\n" in run("budget", "show", year, "2025")[1]
 
 
 def test_votes_are_not_shown_before_they_are_counted(run: Run, year: Path) -> None:
