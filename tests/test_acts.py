@@ -1168,6 +1168,28 @@ def test_a_fund_lends_and_both_show_it() -> None:
     posts(book, move("T3", "repaid", "common", "garden", "10", on="2025-03-01"))
 
 
+def test_what_a_fund_has_left_goes_where_a_resolution_lets_it_once() -> None:
+    book = community(
+        tl.Income(key="G1", on="2025-01-02", category="donation", amount="90", fund="garden"),
+        *votes("R1", "2025-01-02", amount="50"),
+    )
+    over = {"on": "2025-03-01", "fund": "garden", "resolution": "R1"}
+    posts(book, tl.Leftover(key="L1", move="returned", amount="40", **over))  # type: ignore[arg-type]
+    refused(
+        book,
+        tl.Refused,
+        "resolution 'R1' allows 50.00, of which 40.00 is used; 10.00 is left",
+        tl.Leftover(key="L2", move="carried", amount="10.01", to_fund="common", **over),  # type: ignore[arg-type]
+    )
+    refused(
+        book,
+        tl.Refused,
+        "fund 'garden' cannot carry what it has left to itself",
+        tl.Leftover(key="L2", move="carried", amount="10", to_fund="garden", **over),  # type: ignore[arg-type]
+    )
+    posts(book, tl.Leftover(key="L2", move="carried", amount="10", to_fund="common", **over))  # type: ignore[arg-type]
+
+
 def test_papers_of_an_expenditure() -> None:
     book = adopted(line("A", "100"), more=[spend("V1", "2025-02-01", "A", "10")])
     posts(book, spend("V2", "2025-02-01", "A", "10"))

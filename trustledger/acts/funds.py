@@ -76,6 +76,10 @@ def leftover(docket: Docket, fact: Leftover) -> Deed:
         raise Refused(f"leftover {fact.key!r} is {fact.move}, which {needs}", field="to_fund")
     if fact.to_fund:
         _check_fund(docket, fact.to_fund, "to_fund")
+    if fact.to_fund == fact.fund:
+        raise Refused(
+            f"fund {fact.fund!r} cannot carry what it has left to itself", field="to_fund"
+        )
     if fact.resolution:
         votes.allow(docket, fact.resolution, fact.on, (), fact.amount_fen)
     else:

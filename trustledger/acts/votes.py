@@ -13,7 +13,7 @@ from trustledger.acts.deed import NOTHING, Deed
 from trustledger.budgets import Amendment
 from trustledger.docket import Docket
 from trustledger.errors import Overlap, Refused, Unknown
-from trustledger.grants import FundTransfer
+from trustledger.grants import FundTransfer, Leftover
 from trustledger.money import yuan
 from trustledger.records import Draft, Expenditure
 from trustledger.rolls import Result, Roll
@@ -209,6 +209,7 @@ def _used(docket: Docket, key: str) -> int:
     """What rests on a resolution: amended, bound and not let go, paid, taken over, lent."""
     used = sum(one.amount_fen for one in docket.naming(Amendment, "resolution", key))
     used += sum(one.amount_fen for one in docket.naming(Ratification, "resolution", key))
+    used += sum(one.amount_fen for one in docket.naming(Leftover, "resolution", key))
     lent = (one for one in docket.naming(FundTransfer, "resolution", key) if one.move == "lent")
     used += sum(one.amount_fen for one in lent)
     used += sum(
