@@ -336,3 +336,18 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "expired: commitment C1" in due.output
     calm = CliRunner().invoke(app, ["review", "heyuan", "2025-02-10", "--db", url])
     assert (calm.exit_code, calm.output) == (0, "nothing is due or overdue on 2025-02-10\n")
+
+
+def test_what_follows_one_another_may_be_of_one_day() -> None:
+    """A version put to everybody and adopted, works finished and accepted."""
+    book = tl.Book.create(databases.fresh(), INFO, *UNITS)
+    put_up = tl.Stage(budget="2025", version="v1", stage="consultation", on="2024-12-22")
+    book.post([put_up if fact.record_key == put_up.record_key else fact for fact in DECIDED])
+    steps = ("accepted", "finished", "progress", "started")
+    book.post(
+        [
+            tl.Project(key="X1", on="2025-02-01", name="换灯", line="W1"),
+            *[tl.Progress(project="X1", on="2025-03-30", step=step) for step in steps],
+        ]
+    )
+    assert book.verify() == []

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from trustledger import chart
 from trustledger.acts import ACTS, perform
 from trustledger.acts.spending import check_reversal, comes_back
+from trustledger.budgets import Stage
 from trustledger.docket import Docket
 from trustledger.errors import (
     BooksNotOpen,
@@ -34,6 +35,7 @@ from trustledger.errors import (
 from trustledger.facts import BEFORE_MONEY, DECIDED, FOLLOWING, MOVING
 from trustledger.money import LIMIT_FEN, yuan
 from trustledger.period import last_day, month_of
+from trustledger.projects import Progress
 from trustledger.records import (
     COMMON,
     LATE_FEE,
@@ -303,7 +305,8 @@ class Application:
             self._event(on, SPEND, fact.record_key, self._act, fact, fact)
             return
         rank = DOCUMENT if kind in BEFORE_MONEY else FOLLOW
-        key = f"~{DECIDED.index(kind):02d}|{fact.record_key}"  # after units and funds
+        turn = fact.turn if isinstance(fact, Stage | Progress) else 0
+        key = f"~{DECIDED.index(kind):02d}|{turn}|{fact.record_key}"  # after units and funds
         self._event(on, rank, key, self._act, fact, fact)
 
     def _event(

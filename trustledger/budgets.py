@@ -130,6 +130,9 @@ Move = Annotated[
         },
     ),
 ]
+STAGES = ("consultation", "adopted", "withdrawn", "closed")
+"""The stages of a version, in the order in which they can come on one day."""
+
 CARRIES = ("carry_surplus", "carry_deficit")
 """Amendments that carry what an earlier budget left: of a fund, not of a line."""
 
@@ -395,6 +398,11 @@ class Stage(OfVersion):
     def in_force_from(self, budget: Budget) -> date:
         """The first day that the version counts, once it is adopted."""
         return max(self.start or self.on, budget.start)
+
+    @property
+    def turn(self) -> int:
+        """Where it stands among the stages of one day."""
+        return STAGES.index(self.stage)
 
     if TYPE_CHECKING:
 

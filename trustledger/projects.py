@@ -84,6 +84,11 @@ class Progress(Record):
         """The SHA-256 of the attachment in hex, or nothing."""
         return digest_of(self.attachment)
 
+    @property
+    def turn(self) -> int:
+        """Where it stands among the steps of one day."""
+        return list(STEPS.values()).index(self.step)
+
     if TYPE_CHECKING:
 
         def __init__(

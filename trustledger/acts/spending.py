@@ -293,7 +293,9 @@ def _check_published(docket: Docket, place: Place, fact: Expenditure) -> None:
         return
     days = number_on(rules, "publish_days", fact.on, *scopes) or 0
     latest = fact.on - timedelta(days=days)
-    names = [name for name in (fact.commitment, fact.request, fact.voucher) if name]
+    bound = docket.get(Commitment, fact.commitment) if fact.commitment else None
+    asked = bound.request if bound is not None else fact.request
+    names = [name for name in (fact.commitment, asked, fact.voucher) if name]
     put_up = [
         one.on
         for name in names

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trustledger.budgets import CARRIES, Amendment, Budget, OfVersion, PlanIncome, PlanLine, Stage
+from trustledger.budgets import (
+    CARRIES,
+    STAGES,
+    Amendment,
+    Budget,
+    OfVersion,
+    PlanIncome,
+    PlanLine,
+    Stage,
+)
 from trustledger.errors import NoBudgetLine, OverBudget, Overlap, Refused, WrongFund
 from trustledger.money import yuan
 
@@ -32,7 +41,7 @@ def stage_of(stages: Iterable[Stage], version_key: str) -> Stage | None:
     return max(mine, key=lambda stage: _RANK[stage.stage], default=None)
 
 
-_RANK = {name: rank for rank, name in enumerate(("consultation", "adopted", "withdrawn", "closed"))}
+_RANK = {name: rank for rank, name in enumerate(STAGES)}
 
 
 def no_budget_twice(budgets: Iterable[Budget]) -> None:
