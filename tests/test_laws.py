@@ -101,10 +101,10 @@ def posted_at_random(story: Story, chance: random.Random) -> tl.Book:
 
 
 def dump(book: tl.Book) -> dict[str, list[tuple]]:
-    """Every row of every table, as it is stored."""
+    """Every row of every table, by its key: a server gives them back in any order."""
     with book._where.connect() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(table.select())]
+            table.name: sorted(tuple(row) for row in connection.execute(table.select()))
             for table in METADATA.sorted_tables
         }
 
