@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import trustledger as tl
-from trustledger.acts.spending import allowance
+from trustledger.acts.allowing import allowance
 from trustledger.docket import Docket
 from trustledger.rules import tallying
 from trustledger.rules.versioning import version_digest

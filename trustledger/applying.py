@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 from trustledger import chart
 from trustledger.acts import ACTS, perform
-from trustledger.acts.spending import check_reversal, comes_back
+from trustledger.acts.allowing import comes_back
+from trustledger.acts.debts import check_reversal
 from trustledger.budgets import Stage
 from trustledger.docket import Docket
 from trustledger.errors import (

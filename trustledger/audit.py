@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from trustledger import chart
 from trustledger.acts import ACTS, perform
-from trustledger.acts.spending import check_reversal
+from trustledger.acts.debts import check_reversal
 from trustledger.billing import Billing, Measures
 from trustledger.checkpoint import Checkpoint, Verifier, origin_of
 from trustledger.docket import Docket, Move

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from trustledger import standing
 from trustledger.acts import budgets
-from trustledger.acts.spending import left_of_commitment
+from trustledger.acts.binding import left_of_commitment
 from trustledger.budgets import Budget, PlanIncome, Stage
 from trustledger.docket import Docket
 from trustledger.meetings import Answer, Outcome, Proposal, Question

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trustledger.acts import budgets, funds, spending, talking, votes
+from trustledger.acts import approving, binding, budgets, debts, funds, paying, talking, votes
 from trustledger.acts.deed import NOTHING, Deed
 from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
 from trustledger.docket import Docket
@@ -66,19 +66,19 @@ ACTS: dict[type[Record], Callable[[Docket, Any], Deed]] = {
     Outcome: talking.outcome,
     Amendment: budgets.amendment,
     Project: talking.project,
-    SpendingRequest: spending.request,
-    Approval: spending.approval,
-    Publication: spending.publication,
-    Commitment: spending.commitment,
-    Milestone: spending.milestone,
-    Invoice: spending.invoice,
-    Release: spending.release,
+    SpendingRequest: approving.request,
+    Approval: approving.approval,
+    Publication: approving.publication,
+    Commitment: binding.commitment,
+    Milestone: binding.milestone,
+    Invoice: paying.invoice,
+    Release: binding.release,
     FundTransfer: funds.transfer,
     Leftover: funds.leftover,
-    Expenditure: spending.expenditure,
-    Evidence: spending.evidence,
-    Ratification: spending.ratification,
-    Repayment: spending.repayment,
+    Expenditure: paying.expenditure,
+    Evidence: paying.evidence,
+    Ratification: debts.ratification,
+    Repayment: debts.repayment,
     Progress: talking.progress,
     Rating: talking.rating,
     SurveyAnswer: talking.survey,
