@@ -24,6 +24,7 @@ from trustledger import (
     audit,
     chart,
     closing,
+    drafting,
     drawing,
     erasing,
     intake,
@@ -36,6 +37,7 @@ from trustledger import (
 )
 from trustledger.archive import Imported, Manifest
 from trustledger.archive.container import reading as reading_archive
+from trustledger.budgets import PlanLine
 from trustledger.checkpoint import Checkpoint, Signer, Verifier
 from trustledger.errors import BooksNotOpen, InvalidInput, Refused, StoreError, Unknown
 from trustledger.holding import Holder, holders_on
@@ -845,6 +847,15 @@ class Book:
         """
         with self._reading() as reader:
             return viewing.differences(reader, budget, before, after)
+
+    def next_draft(self, of: str, budget: str, version: str = "v1") -> list[PlanLine]:
+        """A first draft of another budget, from what this one really cost; nothing is posted.
+
+        :raises Unknown: no such budget.
+        :raises Refused: none of its versions was ever in force.
+        """
+        with self._reading() as reader:
+            return drafting.next_draft(reader, of, budget, version)
 
     def result(self, resolution: str) -> Result:
         """What came of a vote 表决结果: every figure and every condition.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 from trustledger.cli_log import BookAt, Db, Out
 from trustledger.errors import Unknown
@@ -133,16 +134,41 @@ def presets(
     _rows(*known[name])
 
 
-def _rows(sheet: str, facts: Iterable[Record]) -> None:
+def _rows(sheet: str, facts: Iterable[Record], to: IO[str] | None = None) -> None:
     """Facts as the rows of their sheet, headers first."""
+    from trustledger.money import yuan
     from trustledger.sheets.layout import SHEETS
 
     layout = next(one for one in SHEETS if one.name == sheet)
-    out = csv.writer(sys.stdout, lineterminator="\n")
+    out = csv.writer(to or sys.stdout, lineterminator="\n")
     out.writerow(column.name for column in layout.columns)
     for fact in facts:
         told = fact.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for name, field in type(fact).model_fields.items():
+            if name.endswith("_fen"):
+                told[field.alias or name] = yuan(getattr(fact, name))
         out.writerow(told.get(column.field, "") for column in layout.columns)
+
+
+@budget.command()
+def draft(
+    book: BookAt,
+    code: Code,
+    next_: Annotated[str, typer.Argument(metavar="NEXT", help="The next budget's code: 2026.")],
+    version: Annotated[str, typer.Option("--version", metavar="V", help="Its version.")] = "v1",
+    db: Db = None,
+    out: Out = None,
+) -> None:
+    """A first draft of the next budget, from what this one cost: rows for plan_lines.csv."""
+    from trustledger.folderbook import open_book
+
+    text = StringIO()
+    _rows("plan_lines", open_book(book, db).next_draft(code, next_, version), text)
+    if out is None:
+        sys.stdout.buffer.write(text.getvalue().encode())
+        sys.stdout.buffer.flush()
+    else:
+        write_whole(out, [text.getvalue().encode()])
 
 
 @vote.command()
