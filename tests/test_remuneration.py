@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trustledger.records import Term
+from trustledger.rules import remuneration
 from trustledger.rules.remuneration import Meter, bears, term_on
 
 TERMS = [
@@ -94,3 +96,24 @@ def test_money_goes_back_by_the_term_it_came_by() -> None:
     assert meter.move("", -50) == 0
     assert meter.move("1999-01-01", -50) == 0
     assert meter.stand == {"2024-01-01": (50, 6)}
+
+
+def test_what_was_told_of_terms_is_forgotten_when_it_is_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However little is remembered, the answers are the same."""
+
+    def told() -> list[str]:
+        terms = remuneration.Known()
+        terms.tell(1, [Term(rate="12%", base=["service_fee"], start="2024-01-01")])
+        days, items = ("2024-01-01", "2024-01-02", "2024-01-03"), ("service_fee", "x")
+        asked = [(on, item) for on in days for item in items]
+        return [
+            terms.term_of(5, on, item, "common", owed=True, charged=False)
+            for on, item in asked + asked
+        ]
+
+    whole = told()
+    assert whole == ["2024-01-01", ""] * 6
+    monkeypatch.setattr(remuneration, "MOST_TOLD", 1)
+    assert told() == whole
