@@ -79,7 +79,7 @@ from trustledger.rules.entrusted import (
     suspense_postings,
 )
 from trustledger.rules.latefee import LateFee, LateFees, late_fee_content, late_fee_key
-from trustledger.rules.paying import check_purpose, check_withdrawal
+from trustledger.rules.paying import check_purpose, check_withdrawal, known_fund
 from trustledger.rules.receiving import Leg, Slice, UnitAccount, WaitingWaiver
 from trustledger.rules.remuneration import Meter
 
@@ -367,16 +367,13 @@ class Application:
         return account
 
     def _fund(self, code: str) -> str:
-        if code not in self.state.funds:
-            known = ", ".join(sorted(self.state.funds))
-            raise Unknown("fund", code, f"the funds are {known}", field="fund")
-        return code
+        return known_fund(self.state.funds, code).code
 
     # ------------------------------------------------------------------ documents, opening
 
     def _document(self, fact: Record) -> None:
         if isinstance(fact, BudgetLine):
-            check_purpose(self.state.funds[self._fund(fact.fund)], fact.category, fact.line)
+            check_purpose(known_fund(self.state.funds, fact.fund), fact.category, fact.line)
         self.state.docket.add(fact)
         on = self.state.opened.isoformat()
         self.sink(Draft(fact.kind, fact.record_key, on, fact.content()))

@@ -471,12 +471,13 @@ class Recount:
         wanted_day = self.eve if kind == "opening" else self.start
         if entry.on < wanted_day:
             self.found("open_day", entry, f"dated {entry.on}, before the books open")
-        if kind in NAMING:
-            names = NAMING[kind].load(content).names()
-            self.links |= {(*named, kind, entry.key) for named in names}
-        if kind in _ACTS:
-            self._act(entry, _ACTS[kind].load(content))
-            return
+        record = _ACTS.get(kind) or NAMING.get(kind)
+        if record is not None:
+            fact = record.load(content)
+            self.links |= {(*named, kind, entry.key) for named in fact.names()}
+            if kind in _ACTS:
+                self._act(entry, fact)
+                return
         reader = getattr(self, f"_is_{kind}", None)
         if reader is None:
             self.found("unreadable", entry, f"no such kind of entry: {kind!r}")

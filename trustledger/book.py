@@ -65,6 +65,7 @@ from trustledger.records import (
 from trustledger.report import Report
 from trustledger.rolls import Result
 from trustledger.rules.journal import Head
+from trustledger.rules.paying import known_fund
 from trustledger.rules.reminding import Reminder, ladder_on, remind
 from trustledger.rules.sealing import SECRET_BYTES
 from trustledger.statements import (
@@ -476,8 +477,8 @@ class Book:
         item: str | None,
         line: str | None,
     ) -> Where:
-        if fund is not None and fund not in (funds := standing.funds_of(reader)):
-            raise Unknown("fund", fund, f"the funds are {', '.join(sorted(funds))}")
+        if fund is not None:
+            known_fund(standing.funds_of(reader), fund)
         if unit is not None:
             drawing.unit_of(reader, unit)
         if line is not None and not reader.stored(BudgetLine.kind, [line]):

@@ -107,31 +107,21 @@ PlannedCategory = Annotated[
     str,
     one_of("income category", tuple(c for c in INCOME_CATEGORIES if c not in LIABILITY_CATEGORIES)),
 ]
-Method = Annotated[
-    str, words("method", {"工程量": "quantity", "合同": "contract", "估算": "estimate"})
-]
-StageName = Annotated[
-    str,
-    words(
-        "stage",
-        {"征求意见": "consultation", "通过": "adopted", "撤回": "withdrawn", "决算": "closed"},
-    ),
-]
-Move = Annotated[
-    str,
-    words(
-        "move",
-        {
-            "调剂": "transfer",
-            "追加": "supplement",
-            "核减": "reduction",
-            "结转结余": "carry_surplus",
-            "结转赤字": "carry_deficit",
-        },
-    ),
-]
-STAGES = ("consultation", "adopted", "withdrawn", "closed")
+METHODS = {"工程量": "quantity", "合同": "contract", "估算": "estimate"}
+"""How an amount was reckoned."""
+
+STAGES = {"征求意见": "consultation", "通过": "adopted", "撤回": "withdrawn", "决算": "closed"}
 """The stages of a version, in the order in which they can come on one day."""
+
+MOVES = {
+    "调剂": "transfer", "追加": "supplement", "核减": "reduction",
+    "结转结余": "carry_surplus", "结转赤字": "carry_deficit",
+}  # fmt: skip
+"""What an amendment does."""
+
+Method = Annotated[str, words("method", METHODS)]
+StageName = Annotated[str, words("stage", STAGES)]
+Move = Annotated[str, words("move", MOVES)]
 
 CARRIES = ("carry_surplus", "carry_deficit")
 """Amendments that carry what an earlier budget left: of a fund, not of a line."""
@@ -402,7 +392,7 @@ class Stage(OfVersion):
     @property
     def turn(self) -> int:
         """Where it stands among the stages of one day."""
-        return STAGES.index(self.stage)
+        return list(STAGES.values()).index(self.stage)
 
     if TYPE_CHECKING:
 

@@ -16,7 +16,7 @@ from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, 
 from trustledger.docket import Docket
 from trustledger.errors import InvalidInput, Unknown
 from trustledger.period import Period, month_of
-from trustledger.records import BookInfo, BudgetLine, Unit
+from trustledger.records import BudgetLine
 from trustledger.rolls import Result
 from trustledger.rules import budgeting, resolving, versioning
 from trustledger.rules.versioning import Change
@@ -26,17 +26,6 @@ from trustledger.statements.open_budget import Version
 from trustledger.statements.resolution import Voted
 from trustledger.store.reading import Reader
 from trustledger.votes import DecisionType, Revocation, Tally
-
-
-def docket_of(reader: Reader, info: BookInfo) -> Docket:
-    """What stands of the open budget, looked up when it is asked for."""
-    return Docket(
-        info,
-        standing.Shelf(reader),
-        funds=standing.funds_of(reader),
-        units=lambda: {unit.unit: unit for unit in reader.facts(Unit)},
-        tenures=lambda: standing.tenures_of(reader),
-    )
 
 
 def budget_in(docket: Docket, period: Period) -> Budget | None:
@@ -154,7 +143,7 @@ def version_of(
     key = f"{budget.budget}|{name}"
     lines = docket.naming(PlanLine, "version", key)
     if not lines:
-        known = ", ".join(_versions(reader, budget.budget)) or "none"
+        known = ", ".join(standing.versions_of(reader, budget.budget)) or "none"
         raise Unknown("version", key, f"the versions of budget {budget.budget!r} are {known}")
     incomes = docket.naming(PlanIncome, "version", key)
     adopted = next((one for one in told if one.version == name and one.stage == "adopted"), None)
@@ -175,15 +164,10 @@ def _version_at(reader: Reader, annual: Annual, told: list[Stage]) -> str:
     if annual.stage is not None:
         return annual.stage.version
     shown = [one for one in told if one.stage != "withdrawn"] or told
-    drafts = _versions(reader, annual.budget.budget)
     if shown:
         return max(shown, key=lambda one: (one.on, one.version)).version
+    drafts = standing.versions_of(reader, annual.budget.budget)
     return drafts[0] if len(drafts) == 1 else ""
-
-
-def _versions(reader: Reader, budget: str) -> list[str]:
-    keys = (key.split("|") for key in reader.keys(PlanLine.kind))
-    return sorted({version for of, version, _ in keys if of == budget})
 
 
 def version_before(docket: Docket, annual: Annual) -> tuple[str, list[Change]]:

@@ -2,7 +2,8 @@
 
 What lives here: the lookups that acts/ may make, over what this batch has applied so far and,
 behind it, what the book holds. What must not: any decision. A :class:`Source` reads the book when
-it is asked; ``verify`` has none and gives the docket every fact as the journal tells it.
+it is asked; that of ``verify`` knows expenditures alone, and all else is given to the docket as the
+journal tells it.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Docket:
     def __init__(
         self,
         info: BookInfo,
-        source: Source | None = None,
+        source: Source,
         *,
         funds: Mapping[str, Fund],
         units: Callable[[], Mapping[str, Unit]],
@@ -139,16 +140,13 @@ class Docket:
     def get(self, record: type[R], key: str) -> R | None:
         """A fact by its key, or nothing."""
         found = self._facts.get(record.kind, {}).get(key)
-        if found is None and self._source is not None:
-            return self._source.fact(record, key)
-        return cast("R | None", found)
+        return self._source.fact(record, key) if found is None else cast("R", found)
 
     def all(self, record: type[R]) -> list[R]:
         """All facts of a kind, by key."""
         known = self._all.get(record.kind)
         if known is None:
-            stored = self._source.facts(record) if self._source else ()
-            found: dict[str, Any] = {one.record_key: one for one in stored}
+            found: dict[str, Any] = {one.record_key: one for one in self._source.facts(record)}
             found |= self._facts.get(record.kind, {})
             known = self._all[record.kind] = [found[key] for key in sorted(found)]
         return known
@@ -177,16 +175,14 @@ class Docket:
 
     def naming(self, record: type[R], kind: str, key: str) -> list[R]:
         """The facts of a kind that name something, by key."""
-        stored = self._source.naming(record, kind, key) if self._source else []
-        found = {one.record_key: one for one in stored}
+        found = {one.record_key: one for one in self._source.naming(record, kind, key)}
         mine: Any = self._facts.get(record.kind, {})
         found |= {other: mine[other] for other in self._links.get((record.kind, kind, key), ())}
         return [found[key] for key in sorted(found)]
 
     def told(self, kind: str, key: str) -> str:
         """What an entry that the library made itself says, or nothing."""
-        found = self._told.get((kind, key), "")
-        return found or (self._source.told(kind, key) if self._source else "")
+        return self._told.get((kind, key)) or self._source.told(kind, key)
 
     def loaded(self, load: Callable[[str], T], kind: str, key: str) -> T:
         """The same, read: a roll of ten thousand units is read once for all its ballots."""
@@ -196,23 +192,22 @@ class Docket:
 
     def is_reversed(self, kind: str, key: str) -> bool:
         """Whether an entry is reversed."""
-        stored = self._source is not None and self._source.is_reversed(kind, key)
-        return (kind, key) in self._reversed or stored
+        return (kind, key) in self._reversed or self._source.is_reversed(kind, key)
 
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
-        return self._owed.get(voucher, 0) + (self._source.owed(voucher) if self._source else 0)
+        return self._owed.get(voucher, 0) + self._source.owed(voucher)
 
     def held(self, fund: str) -> int:
         """What a fund other than the common one has, on the cash basis, in fen."""
-        return self._held.get(fund, 0) + (self._source.held(fund) if self._source else 0)
+        return self._held.get(fund, 0) + self._source.held(fund)
 
     def moves(self, line: str, first: date | None = None, last: date | None = None) -> list[Move]:
         """What a line spent and committed from a day to a day, by day; before the first, nothing.
 
         Without a first day, all of it in as few rows as it comes.
         """
-        stored = self._source.moves(line, first, last) if self._source else []
+        stored = self._source.moves(line, first, last)
         mine = self._moved(line, first, last)
         if not mine or not stored:
             return stored or mine

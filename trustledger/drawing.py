@@ -15,6 +15,7 @@ from trustledger.period import Period, month_of
 from trustledger.projects import SurveyAnswer
 from trustledger.records import COMMON, BookInfo, Expenditure, Instalment, Unit
 from trustledger.report import Report
+from trustledger.rules.paying import known_fund
 from trustledger.rules.reminding import plans_of
 from trustledger.statements import (
     COMMUNITY,
@@ -67,7 +68,7 @@ class Desk:
         self.of, self.version = of, version
         self.info = standing.info_of(reader)
         self.period = _clipped(self.info, period)
-        self.docket = collating.docket_of(reader, self.info)
+        self.docket = standing.docket_of(reader, self.info)
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
@@ -263,9 +264,7 @@ def draw(name: str, desk: Desk) -> Report:
     :raises Unknown: no such fund or unit.
     :raises InvalidInput: an owner's statement, and no unit.
     """
-    funds = desk.figures.funds
-    if desk.fund not in funds:
-        raise Unknown("fund", desk.fund, f"the funds are {', '.join(sorted(funds))}")
+    known_fund(desk.figures.funds, desk.fund)
     return Report(DRAWN[name](desk))
 
 

@@ -7,8 +7,17 @@ from __future__ import annotations
 
 from typing import get_args
 
-from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
-from trustledger.grants import FundTransfer, Leftover
+from trustledger.budgets import (
+    MOVES,
+    STAGES,
+    Amendment,
+    Budget,
+    PlanIncome,
+    PlanLine,
+    Stage,
+    VarianceNote,
+)
+from trustledger.grants import LEFT, LOANS, FundTransfer, Leftover
 from trustledger.measures import MEASURES
 from trustledger.meetings import (
     OUTCOMES,
@@ -25,6 +34,7 @@ from trustledger.records import Fact, Record
 from trustledger.rulebook import Rule
 from trustledger.spendings import (
     ATTACHED,
+    DECISIONS,
     PUBLISHED,
     Approval,
     Commitment,
@@ -79,14 +89,11 @@ EVERY: tuple[type[Record], ...] = (*get_args(Fact), *MEASURES, *DECIDED)
 """Every kind of fact."""
 
 _CHINESE: dict[str, dict[str, str]] = {
-    "stage": {"征求意见": "consultation", "通过": "adopted", "撤回": "withdrawn", "决算": "closed"},
-    "approval": {"同意": "approved", "不同意": "refused"},
-    "amendment": {
-        "调剂": "transfer", "追加": "supplement", "核减": "reduction",
-        "结转结余": "carry_surplus", "结转赤字": "carry_deficit",
-    },
-    "fund_transfer": {"拆借": "lent", "归还": "repaid"},
-    "leftover": {"退还": "returned", "转入": "carried"},
+    "stage": STAGES,
+    "approval": DECISIONS,
+    "amendment": MOVES,
+    "fund_transfer": LOANS,
+    "leftover": LEFT,
     "publication": PUBLISHED,
     "evidence": ATTACHED,
     "progress": STEPS,

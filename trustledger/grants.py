@@ -21,6 +21,12 @@ from trustledger.records import (
     words,
 )
 
+LOANS = {"拆借": "lent", "归还": "repaid"}
+"""What a transfer between funds is."""
+
+LEFT = {"退还": "returned", "转入": "carried"}
+"""Where what a fund has left goes: back to its givers, or over to another fund."""
+
 
 class FundTransfer(Keyed):
     """资金调拨: a fund lends to another (lent 拆借), or is paid back (repaid 归还).
@@ -30,7 +36,7 @@ class FundTransfer(Keyed):
 
     kind = "fund_transfer"
     refers = (("from_fund", "fund"), ("to_fund", "fund"), ("resolution", "resolution"))
-    move: Annotated[str, words("move", {"拆借": "lent", "归还": "repaid"})]
+    move: Annotated[str, words("move", LOANS)]
     from_fund: Ascii
     to_fund: Ascii
     amount_fen: Amount = Field(alias="amount")
@@ -60,7 +66,7 @@ class Leftover(Keyed):
     kind = "leftover"
     refers = (("fund", "fund"), ("to_fund", "fund"), ("resolution", "resolution"))
     fund: Ascii
-    move: Annotated[str, words("move", {"退还": "returned", "转入": "carried"})]
+    move: Annotated[str, words("move", LEFT)]
     amount_fen: Amount = Field(alias="amount")
     to_fund: Name = ""
     payee: Name = ""

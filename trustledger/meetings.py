@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from trustledger.records import (
+    Attached,
     Attachment,
     Code,
     Day,
@@ -19,7 +20,6 @@ from trustledger.records import (
     Name,
     Record,
     Text,
-    digest_of,
     words,
 )
 
@@ -140,7 +140,7 @@ class Question(Keyed):
         ) -> None: ...
 
 
-class Answer(Record):
+class Answer(Attached):
     """答复: what was answered to a question, by whom and when."""
 
     kind = "answer"
@@ -155,11 +155,6 @@ class Answer(Record):
     def record_key(self) -> str:
         return f"{self.question}|{self.on.isoformat()}"
 
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the attachment in hex, or nothing."""
-        return digest_of(self.attachment)
-
     if TYPE_CHECKING:
 
         def __init__(
@@ -173,7 +168,7 @@ class Answer(Record):
         ) -> None: ...
 
 
-class Meeting(Keyed):
+class Meeting(Attached, Keyed):
     """会议: a deliberation day 议事日, or any other meeting, with who held it and how many came."""
 
     kind = "meeting"
@@ -184,11 +179,6 @@ class Meeting(Keyed):
     present: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     memo: Text = ""
     attachment: Attachment | None = None
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the minutes in hex, or nothing."""
-        return digest_of(self.attachment)
 
     if TYPE_CHECKING:
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from trustledger.records import (
+    Attached,
     Attachment,
     Code,
     Day,
@@ -19,15 +20,15 @@ from trustledger.records import (
     Name,
     Record,
     Text,
-    digest_of,
     words,
 )
 
 STEPS = {
-    "开工": "started", "进度": "progress", "完工": "finished", "验收合格": "accepted",
-    "验收不合格": "rejected",
+    "开工": "started", "进度": "progress", "完工": "finished", "验收不合格": "rejected",
+    "验收合格": "accepted",
 }  # fmt: skip
-"""How far a project is, or what came of its acceptance."""
+"""How far a project is, or what came of its acceptance, in the order in which they can come on one
+day."""
 
 ANSWERS = {"满意": "satisfied", "基本满意": "neutral", "不满意": "dissatisfied"}
 
@@ -62,7 +63,7 @@ class Project(Keyed):
         ) -> None: ...
 
 
-class Progress(Record):
+class Progress(Attached):
     """进展: how far a project is on a day; accepted 验收合格 or rejected once it is finished."""
 
     kind = "progress"
@@ -78,11 +79,6 @@ class Progress(Record):
     @property
     def record_key(self) -> str:
         return f"{self.project}|{self.on.isoformat()}|{self.step}"
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the attachment in hex, or nothing."""
-        return digest_of(self.attachment)
 
     @property
     def turn(self) -> int:

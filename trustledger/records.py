@@ -79,6 +79,11 @@ class Posting(NamedTuple):
     term: str = ""  # remuneration term: of remuneration, and of what is in its base
 
 
+def sides(fen: int) -> tuple[int, int]:
+    """Debit and credit of what an account moves by: a negative amount stands on the credit side."""
+    return (fen, 0) if fen > 0 else (0, -fen)
+
+
 class Draft(NamedTuple):
     """An entry that is about to be posted. ``content`` is the fact as given, as JSON text; its
     personal fields are sealed when it is posted."""
@@ -834,6 +839,19 @@ class Keyed(Record):
         return self.key
 
 
+class Attached(Record):
+    """A fact with a file of its own, kept by its content: ``attachment`` is what ``Book.attach``
+    answered."""
+
+    if TYPE_CHECKING:
+        attachment: str | None  # a field of each of these records
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the attachment in hex, or nothing."""
+        return digest_of(self.attachment)
+
+
 class Late(Record):
     """迟录: money of a day whose month is closed by now. It is dated in an open month, and names
     the day that it is of as its ``original`` one 原日期."""
@@ -940,7 +958,7 @@ class Income(Late, Keyed):
         ) -> None: ...
 
 
-class Expenditure(Late):
+class Expenditure(Late, Attached):
     """支出: money spent on a budget line, with its voucher. ``attachment`` is a content hash.
 
     ``commitment`` and ``milestone``: what it pays of a contract; ``invoice``: the payee's number.
@@ -980,11 +998,6 @@ class Expenditure(Late):
     @property
     def record_key(self) -> str:
         return self.voucher
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the attachment in hex, or nothing."""
-        return digest_of(self.attachment)
 
     @property
     def stage(self) -> str:

@@ -25,6 +25,9 @@ from trustledger.spendings import Commitment, Evidence, Milestone, Publication
 from trustledger.store.reading import Reader
 from trustledger.votes import Resolution, Tally
 
+QUARTER = 92
+"""Days after which something ought to have come of a proposal."""
+
 
 def review(reader: Reader, day: date) -> list[Finding]:
     """What is due or overdue at the end of a day, by its name."""
@@ -126,9 +129,6 @@ def _unheard(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
                 yield Finding(
                     "proposal", f"proposal {one.key}", f"is of {one.on}; say what came of it"
                 )
-
-
-QUARTER = 92
 
 
 def _late(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from trustledger.records import (
     Amount,
+    Attached,
     Attachment,
     Code,
     Day,
@@ -22,12 +23,14 @@ from trustledger.records import (
     Record,
     Text,
     YuanLike,
-    digest_of,
     words,
 )
 
 APPROVERS = {"复核": "checker", "业委会": "committee", "监察人": "supervisor"}
 """As what somebody approves."""
+
+DECISIONS = {"同意": "approved", "不同意": "refused"}
+"""What somebody says to a request."""
 
 ATTACHED = {
     "合同": "contract", "发票": "invoice", "付款凭证": "payment", "施工前": "before",
@@ -76,9 +79,7 @@ class Approval(Record):
     by: Code
     on: Day
     role: Annotated[str, words("role", APPROVERS)] = "checker"
-    decision: Annotated[str, words("decision", {"同意": "approved", "不同意": "refused"})] = (
-        "approved"
-    )
+    decision: Annotated[str, words("decision", DECISIONS)] = "approved"
     memo: Text = ""
 
     @property
@@ -99,7 +100,7 @@ class Approval(Record):
         ) -> None: ...
 
 
-class Commitment(Keyed):
+class Commitment(Attached, Keyed):
     """承诺: money of a line bound to a payee, by a contract, until it is paid or let go.
 
     ``until``: the last day it binds; nothing is paid on it after that.
@@ -122,11 +123,6 @@ class Commitment(Keyed):
     project: Name = ""
     memo: Text = ""
     attachment: Attachment | None = None
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the attachment in hex, or nothing."""
-        return digest_of(self.attachment)
 
     if TYPE_CHECKING:
 
@@ -197,7 +193,7 @@ class Release(Keyed):
         ) -> None: ...
 
 
-class Invoice(Record):
+class Invoice(Attached):
     """发票: what a payee asks for, under its own number; it is paid once."""
 
     kind = "invoice"
@@ -213,11 +209,6 @@ class Invoice(Record):
     @property
     def record_key(self) -> str:
         return f"{self.issuer}|{self.number}"
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the attachment in hex, or nothing."""
-        return digest_of(self.attachment)
 
     if TYPE_CHECKING:
 
@@ -289,7 +280,7 @@ class Publication(Keyed):
         ) -> None: ...
 
 
-class Evidence(Record):
+class Evidence(Attached):
     """附件: a document of an expenditure, kept by its content: contract, invoice, photos."""
 
     kind = "evidence"
@@ -302,11 +293,6 @@ class Evidence(Record):
     @property
     def record_key(self) -> str:
         return f"{self.voucher}|{self.digest}"
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the document in hex."""
-        return digest_of(self.attachment)
 
     if TYPE_CHECKING:
 

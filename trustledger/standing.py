@@ -11,6 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from trustledger.budgets import PlanLine
 from trustledger.docket import Docket, Move
 from trustledger.errors import Unknown
 from trustledger.records import (
@@ -59,6 +60,7 @@ def funds_of(reader: Reader) -> dict[str, Fund]:
 
 
 def endings_of(reader: Reader, more: Iterable[Draft] = ()) -> Endings:
+    """What was told later of dated facts; ``more`` endings to come."""
     found: dict[str, dict[str, str]] = {}
     for content in (*reader.contents(ENDING), *(draft.content for draft in more)):
         body = json.loads(content)
@@ -110,10 +112,16 @@ def steps_of(reader: Reader) -> list[ReminderStep]:
 # --------------------------------------------------------------------------- for the docket
 
 
-def docket_of(reader: Reader) -> Docket:
-    """The docket of a book as it stands, for who only looks."""
+def versions_of(reader: Reader, budget: str) -> list[str]:
+    """The versions of a budget that have lines."""
+    keys = (key.split("|") for key in reader.keys(PlanLine.kind))
+    return sorted({version for of, version, _ in keys if of == budget})
+
+
+def docket_of(reader: Reader, info: BookInfo | None = None) -> Docket:
+    """The docket of a book as it stands, for who only looks; ``info``: where it is known."""
     return Docket(
-        info_of(reader),
+        info or info_of(reader),
         Shelf(reader),
         funds=funds_of(reader),
         units=lambda: {unit.unit: unit for unit in reader.facts(Unit)},

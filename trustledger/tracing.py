@@ -17,7 +17,7 @@ from trustledger import chart, drawing, standing
 from trustledger.errors import InvalidInput, Unknown
 from trustledger.facts import EVERY, WORDS
 from trustledger.period import Period
-from trustledger.records import Record
+from trustledger.records import COMMON, Record
 from trustledger.rolls import Result, Roll, m2
 from trustledger.rules.charging import charge_day, read_charge
 from trustledger.statements.month_columns import TITLES as COLUMNS
@@ -209,7 +209,7 @@ class _Tracer:
         return (Place(*one) for one in self.reader.named_by(*place))
 
     def _library(self, place: Place) -> Iterator[Place]:
-        """What the library itself says of a resolution; and the version that a line is of."""
+        """What the library itself says of a resolution."""
         if place.kind == "resolution":
             yield from (Place(kind, place.key) for kind in ("result", "roll"))
 
@@ -314,9 +314,9 @@ _SPENT = tuple(chart.EXPENSE_ACCOUNT.values())
 def _income_expenditure(path: list[str]) -> _Picked | None:
     match path:
         case ["income", category]:
-            return chart.CASH_ACCOUNTS, lambda p: p.item == category and p.fund == "common", 1
+            return chart.CASH_ACCOUNTS, lambda p: p.item == category and p.fund == COMMON, 1
         case ["expenditure", line]:
-            return _SPENT, lambda p: p.line == line and p.fund == "common", 1
+            return _SPENT, lambda p: p.line == line and p.fund == COMMON, 1
         case ["remuneration"]:
             return (chart.REMUNERATION,), lambda p: True, 1
     return None

@@ -60,7 +60,7 @@ def version(reader: Reader, budget: str, name: str = "") -> PlanVersion:
     :raises Unknown: no such budget or version.
     :raises InvalidInput: none is named, and it is not clear which.
     """
-    return _version(standing.docket_of(reader), budget, name)
+    return _version(reader, standing.docket_of(reader), budget, name)
 
 
 def differences(reader: Reader, budget: str, before: str, after: str) -> Differences:
@@ -69,23 +69,23 @@ def differences(reader: Reader, budget: str, before: str, after: str) -> Differe
     :raises Unknown: no such budget or version.
     """
     docket = standing.docket_of(reader)
-    was, now = (_version(docket, budget, name) for name in (before, after))
+    was, now = (_version(reader, docket, budget, name) for name in (before, after))
     return Differences(
         tuple(difference(was.lines, now.lines)), tuple(difference(was.incomes, now.incomes))
     )
 
 
-def _version(docket: Docket, code: str, name: str) -> PlanVersion:
+def _version(reader: Reader, docket: Docket, code: str, name: str) -> PlanVersion:
     of = docket.get(Budget, code)
     if of is None:
         known = ", ".join(one.budget for one in docket.all(Budget)) or "none yet"
         raise Unknown("budget", code, f"the budgets are {known}")
     stages = docket.naming(Stage, "budget", code)
-    found = name or _meant(docket, of, stages)
+    found = name or _meant(reader, of, stages)
     key = f"{code}|{found}"
     lines = docket.naming(PlanLine, "version", key)
     if not lines:
-        known = ", ".join(_versions(docket, of)) or "none yet"
+        known = ", ".join(standing.versions_of(reader, of.budget)) or "none yet"
         raise Unknown("version", found, f"those of budget {code!r} are {known}")
     last = stage_of(stages, key)
     return PlanVersion(
@@ -99,16 +99,12 @@ def _version(docket: Docket, code: str, name: str) -> PlanVersion:
     )
 
 
-def _versions(docket: Docket, of: Budget) -> list[str]:
-    return sorted({one.version for one in docket.all(PlanLine) if one.budget == of.budget})
-
-
-def _meant(docket: Docket, of: Budget, stages: list[Stage]) -> str:
+def _meant(reader: Reader, of: Budget, stages: list[Stage]) -> str:
     """The version that is meant where none is named."""
     adopted = [one for one in stages if one.stage == "adopted"]
     if adopted:
         return max(adopted, key=lambda one: one.on).version
-    mine = _versions(docket, of)
+    mine = standing.versions_of(reader, of.budget)
     if len(mine) != 1:
         found = f"the versions {', '.join(mine)}; name one" if mine else "no version yet"
         raise InvalidInput(f"budget {of.budget!r} has {found}")

@@ -106,11 +106,11 @@ Area = Annotated[Decimal, quantity(4, "floor area")]
 Heads = Annotated[int, BeforeValidator(_heads)]
 Digest = Annotated[str, BeforeValidator(_digest)]
 
-_BODIES = {"业主大会": "assembly", "业主委员会": "committee"}
-_OF = {"参与表决": "participating", "全体": "all"}
-_BY = {"面积和人数": "area+heads", "面积": "area", "人数": "heads"}
-_CHOICES = {"赞成": "agree", "反对": "against", "弃权": "abstain", "无效": "invalid"}
-_HOW = {"表决票": "ballots", "会议纪要": "minutes"}
+BODIES = {"业主大会": "assembly", "业主委员会": "committee"}
+OF = {"参与表决": "participating", "全体": "all"}
+BY = {"面积和人数": "area+heads", "面积": "area", "人数": "heads"}
+CHOICES = {"赞成": "agree", "反对": "against", "弃权": "abstain", "无效": "invalid"}
+HOW = {"表决票": "ballots", "会议纪要": "minutes"}
 
 
 # --------------------------------------------------------------------------- facts
@@ -127,11 +127,11 @@ class DecisionType(Dated):
     kind = "decision"
     decision: Code
     name: Name
-    body: Annotated[str, words("body", _BODIES)] = "assembly"
+    body: Annotated[str, words("body", BODIES)] = "assembly"
     takes_part: Annotated[str, BeforeValidator(_threshold)] = ""
     agrees: Annotated[str, BeforeValidator(_needed)]
-    agrees_of: Annotated[str, words("whole", _OF)] = "participating"
-    by: Annotated[str, words("way of counting", _BY)] = "area+heads"
+    agrees_of: Annotated[str, words("whole", OF)] = "participating"
+    by: Annotated[str, words("way of counting", BY)] = "area+heads"
 
     @model_validator(mode="after")
     def _committee(self) -> Self:
@@ -359,7 +359,7 @@ class Ballot(Record):
     resolution: Code
     unit: Code
     on: Day
-    choice: Annotated[str, words("choice", _CHOICES)]
+    choice: Annotated[str, words("choice", CHOICES)]
     channel: Name = ""
     proxy: Name = ""
     memo: Text = ""
@@ -397,7 +397,7 @@ class Tally(Record):
     on: Day
     counted_by: Code
     supervised_by: Code
-    how: Annotated[str, words("way", _HOW)] = "ballots"
+    how: Annotated[str, words("way", HOW)] = "ballots"
     taking_part_area: Area | None = None
     taking_part_heads: Heads | None = None
     agree_area: Area | None = None

@@ -37,9 +37,7 @@ def request(docket: Docket, fact: SpendingRequest) -> Deed:
 
 def approval(docket: Docket, fact: Approval) -> Deed:
     """Somebody else says yes or no."""
-    of = docket.get(SpendingRequest, fact.request)
-    if of is None:
-        raise Unknown("request", fact.request, "enter it in requests.csv first", field="request")
+    of = _request(docket, fact.request)
     if fact.by == of.maker:
         raise Refused(
             f"{fact.by!r} made request {of.key!r} and cannot approve it; somebody else does",
@@ -59,12 +57,8 @@ def check_request(
     key: str,
     resolution: str,
     who: str,
-    uses: int = 0,
 ) -> None:
-    """What the rulebook asks for before money of this size is bound or paid.
-
-    ``uses``: what of the request is used by others already.
-    """
+    """What the rulebook asks for before money of this size is bound or paid."""
     rules, scopes = docket.all(Rule), place.scopes
     least = amount_on(rules, "resolution_from", day, *scopes)
     if least is not None and amount_fen >= least and not resolution:
@@ -82,14 +76,13 @@ def check_request(
                 field="request",
             )
         return
-    of = docket.get(SpendingRequest, key)
-    if of is None:
-        raise Unknown("request", key, "enter it in requests.csv first", field="request")
+    of = _request(docket, key)
     if of.line != place.line:
         raise Refused(
             f"request {key!r} is for line {of.line!r}, and {who} for {place.line!r}",
             field="request",
         )
+    uses = _used(docket, key)
     if uses + amount_fen > of.amount_fen:
         raise Refused(
             f"{who} is {yuan(amount_fen)}, and request {key!r} has "
@@ -128,10 +121,15 @@ def _check_approved(
             )
 
 
-def request_used(docket: Docket, key: str) -> int:
+def _request(docket: Docket, key: str) -> SpendingRequest:
+    of = docket.get(SpendingRequest, key)
+    if of is None:
+        raise Unknown("request", key, "enter it in requests.csv first", field="request")
+    return of
+
+
+def _used(docket: Docket, key: str) -> int:
     """What of a request is bound and not let go, or paid without being bound first."""
-    if not key:
-        return 0
     bound = sum(
         one.amount_fen - votes.released(docket, one)
         for one in docket.naming(Commitment, "request", key)

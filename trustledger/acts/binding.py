@@ -5,7 +5,7 @@ from __future__ import annotations
 from trustledger import chart
 from trustledger.acts import budgets, votes
 from trustledger.acts.allowing import Place, allowance, comes_back, place_of
-from trustledger.acts.approving import check_request, request_used, standing
+from trustledger.acts.approving import check_request, standing
 from trustledger.acts.deed import NOTHING, Deed
 from trustledger.docket import Docket
 from trustledger.errors import (
@@ -14,7 +14,7 @@ from trustledger.errors import (
     Unknown,
 )
 from trustledger.money import yuan
-from trustledger.records import Expenditure, Posting
+from trustledger.records import Expenditure, Posting, sides
 from trustledger.spendings import (
     Commitment,
     Milestone,
@@ -35,7 +35,7 @@ def commitment(docket: Docket, fact: Commitment) -> Deed:
         votes.allow(docket, fact.resolution, fact.on, (fact.line,), fact.amount_fen)
     check_request(
         docket, place, fact.on, fact.amount_fen, key=fact.request, resolution=fact.resolution,
-        who=who, uses=request_used(docket, fact.request),
+        who=who,
     )  # fmt: skip
     if fact.amount_fen > left:
         raise OverBudget(
@@ -48,7 +48,7 @@ def commitment(docket: Docket, fact: Commitment) -> Deed:
 
 def bind(fund: str, line: str, key: str, fen: int, back_on: str = "") -> tuple[Posting, ...]:
     """Bind money of a line or, negative, let it go; ``back_on`` as of :func:`comes_back`."""
-    debit, credit = (fen, 0) if fen > 0 else (0, -fen)
+    debit, credit = sides(fen)
     return (
         Posting(chart.COMMITTED, fund, debit, credit, line=line, month=back_on, source=key),
         Posting(chart.COMMITMENTS, fund, credit, debit, line=line, month=back_on, source=key),
@@ -56,6 +56,7 @@ def bind(fund: str, line: str, key: str, fen: int, back_on: str = "") -> tuple[P
 
 
 def paid_of(docket: Docket, key: str) -> list[Expenditure]:
+    """What is paid of a commitment."""
     return standing(docket, docket.naming(Expenditure, "commitment", key))
 
 
@@ -66,6 +67,10 @@ def left_of_commitment(docket: Docket, of: Commitment) -> int:
 
 
 def commitment_of(docket: Docket, key: str) -> Commitment:
+    """A commitment by its key.
+
+    :raises Unknown: there is none.
+    """
     of = docket.get(Commitment, key)
     if of is None:
         raise Unknown("commitment", key, "enter it in commitments.csv first", field="commitment")

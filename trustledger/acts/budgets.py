@@ -19,7 +19,7 @@ from trustledger.records import COMMON, Term
 from trustledger.rulebook import Rule, amount_on, no_rule_twice, value_on
 from trustledger.rules import availability, budgeting, planning, versioning
 from trustledger.rules.budgeting import Approved, Line
-from trustledger.rules.paying import check_purpose
+from trustledger.rules.paying import check_purpose, known_fund
 from trustledger.votes import Resolution
 
 
@@ -45,9 +45,7 @@ def budget(docket: Docket, fact: Budget) -> Deed:
 def row(docket: Docket, fact: PlanLine | PlanIncome) -> Deed:
     """A row of a draft."""
     of = docket.get(Budget, fact.budget)
-    if fact.fund not in docket.funds:
-        known = ", ".join(sorted(docket.funds))
-        raise Unknown("fund", fact.fund, f"the funds are {known}", field="fund")
+    paid_from = known_fund(docket.funds, fact.fund)
     stages = docket.naming(Stage, "budget", fact.budget)
     fund = ""
     if isinstance(fact, PlanLine) and of is not None:
@@ -56,7 +54,7 @@ def row(docket: Docket, fact: PlanLine | PlanIncome) -> Deed:
     assert of is not None  # refused otherwise
     planning.planned_months(fact, of)
     if isinstance(fact, PlanLine):
-        check_purpose(docket.funds[fact.fund], fact.category, fact.line)
+        check_purpose(paid_from, fact.category, fact.line)
     return NOTHING
 
 

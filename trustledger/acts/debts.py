@@ -17,7 +17,7 @@ from trustledger.errors import (
     WrongFund,
 )
 from trustledger.money import yuan
-from trustledger.records import COMMON, Expenditure, Posting
+from trustledger.records import COMMON, Expenditure, Posting, sides
 from trustledger.spendings import (
     Ratification,
     Repayment,
@@ -26,8 +26,7 @@ from trustledger.spendings import (
 
 def owes(fund: str, voucher: str, fen: int) -> Posting:
     """The trustee owes the fund for an expenditure; negative, it does no more."""
-    debit, credit = (fen, 0) if fen > 0 else (0, -fen)
-    return Posting(chart.TRUSTEE_OWES, fund, debit, credit, source=voucher)
+    return Posting(chart.TRUSTEE_OWES, fund, *sides(fen), source=voucher)
 
 
 def ratification(docket: Docket, fact: Ratification) -> Deed:

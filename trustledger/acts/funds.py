@@ -9,17 +9,18 @@ from trustledger import chart
 from trustledger.acts import votes
 from trustledger.acts.deed import Deed
 from trustledger.docket import Docket
-from trustledger.errors import Refused, Unknown
+from trustledger.errors import Refused
 from trustledger.grants import FundTransfer, Leftover
 from trustledger.money import yuan
-from trustledger.records import COMMON, Posting
+from trustledger.records import COMMON, Posting, sides
 from trustledger.rulebook import Rule, value_on
+from trustledger.rules.paying import known_fund
 
 
 def transfer(docket: Docket, fact: FundTransfer) -> Deed:
     """A fund lends to another, or pays back: due from, due to, and the bank of each."""
     for field in ("from_fund", "to_fund"):
-        _check_fund(docket, getattr(fact, field), field)
+        known_fund(docket.funds, getattr(fact, field), field)
     giver, taker, fen = fact.from_fund, fact.to_fund, fact.amount_fen
     if giver == taker:
         raise Refused(f"fund {giver!r} cannot lend to itself", field="to_fund")
@@ -46,7 +47,7 @@ def transfer(docket: Docket, fact: FundTransfer) -> Deed:
 
 def _side(fund: str, account: str, other: str, fen: int) -> tuple[Posting, ...]:
     """What moves in one of the funds: its bank, and what it owes or is owed."""
-    debit, credit = (fen, 0) if fen > 0 else (0, -fen)
+    debit, credit = sides(fen)
     return (
         Posting(chart.BANK, fund, debit, credit),
         Posting(account, fund, credit, debit, item=other),
@@ -68,14 +69,14 @@ def _owed(docket: Docket, debtor: str, creditor: str, day: date) -> int:
 
 def leftover(docket: Docket, fact: Leftover) -> Deed:
     """What a restricted fund has left goes back to its givers, or over to another fund."""
-    _check_fund(docket, fact.fund, "fund")
+    known_fund(docket.funds, fact.fund)
     if fact.fund == COMMON:
         raise Refused("the common fund is the owners' own; what it has left stays", field="fund")
     if (fact.move == "carried") != bool(fact.to_fund):
         needs = "names the fund that it goes over to" if fact.move == "carried" else "names no fund"
         raise Refused(f"leftover {fact.key!r} is {fact.move}, which {needs}", field="to_fund")
     if fact.to_fund:
-        _check_fund(docket, fact.to_fund, "to_fund")
+        known_fund(docket.funds, fact.to_fund, "to_fund")
     if fact.to_fund == fact.fund:
         raise Refused(
             f"fund {fact.fund!r} cannot carry what it has left to itself", field="to_fund"
@@ -108,14 +109,8 @@ def _check_rule(docket: Docket, fact: Leftover) -> None:
 
 def _moved(fund: str, fen: int) -> tuple[Posting, ...]:
     """What a fund owns becomes more or, negative, less, and its bank with it."""
-    debit, credit = (fen, 0) if fen > 0 else (0, -fen)
+    debit, credit = sides(fen)
     return (
         Posting(chart.BANK, fund, debit, credit),
         Posting(chart.equity_of(fund), fund, credit, debit, item=chart.LEFTOVER),
     )
-
-
-def _check_fund(docket: Docket, code: str, field: str) -> None:
-    if code not in docket.funds:
-        known = ", ".join(sorted(docket.funds))
-        raise Unknown("fund", code, f"the funds are {known}", field=field)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from trustledger import chart
 from trustledger.acts import budgets, votes
 from trustledger.acts.allowing import Allowance, Place, allowance
-from trustledger.acts.approving import check_published, check_request, request_used, standing
+from trustledger.acts.approving import check_published, check_request, standing
 from trustledger.acts.binding import bind, check_commitment, commitment_of, place_bound
 from trustledger.acts.debts import owes
 from trustledger.acts.deed import NOTHING, Deed
@@ -24,7 +24,7 @@ from trustledger.errors import (
 from trustledger.money import yuan
 from trustledger.records import COMMON, BudgetLine, Expenditure, Posting
 from trustledger.rulebook import Rule, amount_on, value_on
-from trustledger.rules.paying import check_expenditure
+from trustledger.rules.paying import check_expenditure, known_fund
 from trustledger.spendings import (
     Evidence,
     Invoice,
@@ -108,7 +108,7 @@ def _of_line(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
         votes.allow(docket, fact.resolution, fact.on, (fact.line,), fact.amount_fen)
     check_request(
         docket, allowed.place, fact.on, fact.amount_fen, key=fact.request,
-        resolution=fact.resolution or "", who=who, uses=request_used(docket, fact.request),
+        resolution=fact.resolution or "", who=who,
     )  # fmt: skip
     if fact.amount_fen <= allowed.left_fen:
         return _pay(allowed.place, fact, fact.amount_fen)
@@ -198,11 +198,7 @@ def _emergency(docket: Docket, fact: Expenditure) -> tuple[Posting, ...]:
             field="emergency",
         )
     budgets.check_open(docket, fact.on)
-    fund = fact.fund or COMMON
-    if fund not in docket.funds:
-        raise Unknown(
-            "fund", fund, f"the funds are {', '.join(sorted(docket.funds))}", field="fund"
-        )
+    fund = known_fund(docket.funds, fact.fund or COMMON).code
     limit = amount_on(docket.all(Rule), "emergency_limit", fact.on, fact.line, fund)
     if limit is not None and fact.amount_fen > limit:
         raise OverBudget(

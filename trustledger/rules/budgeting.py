@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from trustledger.budgets import (
     CARRIES,
-    STAGES,
     Amendment,
     Budget,
     OfVersion,
@@ -38,10 +37,7 @@ _BEFORE = {
 def stage_of(stages: Iterable[Stage], version_key: str) -> Stage | None:
     """The last stage that a version has come to; none of a draft."""
     mine = [stage for stage in stages if stage.version_key == version_key]
-    return max(mine, key=lambda stage: _RANK[stage.stage], default=None)
-
-
-_RANK = {name: rank for rank, name in enumerate(STAGES)}
+    return max(mine, key=lambda stage: stage.turn, default=None)
 
 
 def no_budget_twice(budgets: Iterable[Budget]) -> None:

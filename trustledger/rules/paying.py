@@ -5,9 +5,22 @@ Contract rule 8 and §2.6 of the trust's principles: 无预算不支出, 专款�
 
 from __future__ import annotations
 
-from trustledger.errors import NoBudgetLine, OverBudget, OverWithdrawal, WrongFund
+from collections.abc import Mapping
+
+from trustledger.errors import NoBudgetLine, OverBudget, OverWithdrawal, Unknown, WrongFund
 from trustledger.money import yuan
 from trustledger.records import BudgetLine, Expenditure, Fund, Withdrawal
+
+
+def known_fund(funds: Mapping[str, Fund], code: str, field: str = "fund") -> Fund:
+    """A fund by its code.
+
+    :raises Unknown: there is none.
+    """
+    if code not in funds:
+        known = ", ".join(sorted(funds))
+        raise Unknown("fund", code, f"the funds are {known}", field=field)
+    return funds[code]
 
 
 def check_expenditure(spend: Expenditure, line: BudgetLine | None, spent_fen: int) -> None:

@@ -6,7 +6,15 @@ book takes them (``facts.DECIDED``).
 
 from __future__ import annotations
 
-from trustledger.budgets import Amendment, Budget, PlanIncome, PlanLine, Stage, VarianceNote
+from trustledger.budgets import (
+    METHODS,
+    Amendment,
+    Budget,
+    PlanIncome,
+    PlanLine,
+    Stage,
+    VarianceNote,
+)
 from trustledger.facts import WORDS
 from trustledger.grants import FundTransfer, Leftover
 from trustledger.meetings import (
@@ -56,6 +64,11 @@ from trustledger.spendings import (
     SpendingRequest,
 )
 from trustledger.votes import (
+    BODIES,
+    BY,
+    CHOICES,
+    HOW,
+    OF,
     Ballot,
     DecisionType,
     Delegation,
@@ -74,12 +87,6 @@ _AREA = "a floor area is a number such as 90.20"
 _NUMBER = "write a whole number from 1 to 999"
 _FACTOR = "a number has at most 4 decimals"
 _RATE = "a rate is written 95% or 0.95"
-_METHODS = {"工程量": "quantity", "合同": "contract", "估算": "estimate"}
-_BODIES = {"业主大会": "assembly", "业主委员会": "committee"}
-_OF = {"参与表决": "participating", "全体": "all"}
-_BY = {"面积和人数": "area+heads", "面积": "area", "人数": "heads"}
-_CHOICES = {"赞成": "agree", "反对": "against", "弃权": "abstain", "无效": "invalid"}
-_HOW = {"表决票": "ballots", "会议纪要": "minutes"}
 
 
 def _told(kind: str) -> str:
@@ -138,11 +145,11 @@ OPEN_BUDGET = (
         (
             Column("decision", "事项", "decision", CODE),
             Column("name", "名称", "name", NAME),
-            optional("body", "决定主体", "body", choices(_BODIES)),
+            optional("body", "决定主体", "body", choices(BODIES)),
             optional("takes_part", "参与比例", "takes_part", _PART),
             Column("agrees", "同意比例", "agrees", _PART),
-            optional("agrees_of", "同意基数", "agrees_of", choices(_OF)),
-            optional("by", "计票方式", "by", choices(_BY)),
+            optional("agrees_of", "同意基数", "agrees_of", choices(OF)),
+            optional("by", "计票方式", "by", choices(BY)),
             _FROM, _TO, _AUTHORITY,
         ),
     ),
@@ -197,7 +204,7 @@ OPEN_BUDGET = (
             optional("quantity", "数量", "quantity", _FACTOR),
             optional("price", "单价", "price", _FACTOR),
             optional("times", "次数", "times", "a number has at most 2 decimals"),
-            optional("method", "测算方法", "method", choices(_METHODS)),
+            optional("method", "测算方法", "method", choices(METHODS)),
             optional("months", "计划月份", "months", _MONTHS),
             optional("responsible", "责任岗位", "responsible", NAME),
             optional("standard", "服务标准", "standard", TEXT),
@@ -286,7 +293,7 @@ OPEN_BUDGET = (
         "ballots", "表决票", Ballot,
         (
             _RESOLUTION, UNIT, DATE,
-            Column("choice", "表决", "choice", choices(_CHOICES)),
+            Column("choice", "表决", "choice", choices(CHOICES)),
             optional("channel", "渠道", "channel", NAME),
             optional("proxy", "代理人", "proxy", NAME),
             _MEMO,
@@ -299,7 +306,7 @@ OPEN_BUDGET = (
             _RESOLUTION, DATE,
             Column("counted_by", "计票人", "counted_by", CODE),
             Column("supervised_by", "监票人", "supervised_by", CODE),
-            optional("how", "方式", "how", choices(_HOW)),
+            optional("how", "方式", "how", choices(HOW)),
             *_COUNTED, _MEMO,
         ),
     ),

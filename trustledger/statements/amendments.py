@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from trustledger import chart
-from trustledger.budgets import Amendment
+from trustledger.budgets import MOVES, Amendment
 from trustledger.document import Block, Cell, Check, Column, Fact, Grid, Pair, Statement, Table
 from trustledger.money import percent, yuan
 from trustledger.rules.budgeting import effects
@@ -22,13 +22,7 @@ from trustledger.statements.figures import Figures, parties
 
 NAME, TITLE = "amendments", "预算调整表"
 
-MOVES = {
-    "transfer": "调剂",
-    "supplement": "追加",
-    "reduction": "核减",
-    "carry_surplus": "结转结余",
-    "carry_deficit": "结转赤字",
-}
+_MOVES = {move: name for name, move in MOVES.items()}
 FIELDS = {
     "name": "名称",
     "category": "类别",
@@ -156,7 +150,7 @@ def _every(annual: Annual, titles: Mapping[str, str]) -> Table:
         ),
         tuple(
             (
-                one.on.isoformat(), one.key, MOVES[one.move], _where(one, annual),
+                one.on.isoformat(), one.key, _MOVES[one.move], _where(one, annual),
                 " ".join(filter(None, (one.resolution, titles.get(one.resolution, "")))),
                 one.reason, one.amount_fen,
             )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from trustledger import chart
-from trustledger.budgets import Budget, PlanIncome, PlanLine, Stage
+from trustledger.budgets import METHODS, STAGES, Budget, PlanIncome, PlanLine, Stage
 from trustledger.document import (
     Block,
     Check,
@@ -34,14 +34,8 @@ from trustledger.statements.figures import Figures, parties
 
 NAME, TITLE = "open_budget", "开放式预算"
 
-STAGES = {
-    "draft": "草案",
-    "consultation": "征求意见",
-    "adopted": "通过",
-    "withdrawn": "撤回",
-    "closed": "决算",
-}
-METHODS = {"quantity": "工程量", "contract": "合同", "estimate": "估算"}
+_STAGES = {"draft": "草案"} | {stage: name for name, stage in STAGES.items()}
+_METHODS = {method: name for name, method in METHODS.items()}
 
 
 @dataclass(frozen=True)
@@ -147,7 +141,7 @@ def _categories(told: Version, fund: str) -> dict[str, int]:
 
 
 def _head(told: Version) -> Grid:
-    stage = STAGES[told.stage.stage if told.stage is not None else "draft"]
+    stage = _STAGES[told.stage.stage if told.stage is not None else "draft"]
     since = f"（{told.stage.on.isoformat()}）" if told.stage is not None else ""
     adopted = told.adopted
     pairs = [
@@ -222,7 +216,7 @@ def _ordered(told: Version, fund: str) -> list[PlanLine]:
 def _reckoned(line: PlanLine) -> str:
     """``260 × 1.6 × 4``, or how else the amount came about."""
     factors = [_plain(one) for one in (line.quantity, line.price, line.times) if one is not None]
-    return " × ".join(factors) if factors else METHODS[line.method]
+    return " × ".join(factors) if factors else _METHODS[line.method]
 
 
 def _months(told: str) -> str:

@@ -29,7 +29,7 @@ from trustledger.rolls import Figure, Result, Roll, m2
 from trustledger.rolls import Figures as Counted
 from trustledger.rules.resolving import STANDINGS
 from trustledger.statements.figures import Figures
-from trustledger.votes import DecisionType, Resolution, Revocation, Tally
+from trustledger.votes import BODIES, HOW, DecisionType, Resolution, Revocation, Tally
 
 NAME, TITLE = "resolution", "决议与计票报告"
 
@@ -47,8 +47,8 @@ WHERE = {
 
 _CONDITIONS = {"takes_part": "参加表决", "agrees": "赞成"}
 _BY = {"area": "面积", "heads": "人数"}
-_BODIES = {"assembly": "业主大会", "committee": "业主委员会"}
-_HOW = {"ballots": "表决票", "minutes": "会议纪要"}
+_BODIES = {body: name for name, body in BODIES.items()}
+_HOW = {way: name for name, way in HOW.items()}
 
 
 @dataclass(frozen=True)

@@ -27,32 +27,23 @@ def works(reader: Reader, period: Period) -> list[Work]:
 
 
 def _work(reader: Reader, project: Project, end: date) -> Work:
-    bound = _until(_naming(reader, Commitment, "project", project.key), end)
+    bound = _until(reader.facts_naming(Commitment, "project", project.key), end)
     gone = [f for one in bound for f in _until(_of_commitment(reader, Release, one), end)]
     paid = [f for one in bound for f in _until(_of_commitment(reader, Expenditure, one), end)]
-    steps = _until(_naming(reader, Progress, "project", project.key), end)
-    ratings = _until(_naming(reader, Rating, "project", project.key), end)
+    steps = _until(reader.facts_naming(Progress, "project", project.key), end)
+    ratings = _until(reader.facts_naming(Rating, "project", project.key), end)
     return Work(
         project,
         end,
         sum(one.amount_fen for one in bound) - sum(one.amount_fen for one in gone),
         sum(one.amount_fen for one in paid if not _undone(reader, one, end)),
-        tuple(sorted(steps, key=lambda one: (one.on, _RANK[one.step]))),
+        tuple(sorted(steps, key=lambda one: (one.on, one.turn))),
         tuple(one.score for one in ratings),
     )
 
 
-_RANK = {step: rank for rank, step in enumerate(
-    ("started", "progress", "finished", "rejected", "accepted"))}  # fmt: skip
-
-
-def _naming(reader: Reader, record: type[R], kind: str, key: str) -> list[R]:
-    keys = reader.naming(record.kind, kind, key)
-    return reader.facts(record, keys) if keys else []
-
-
 def _of_commitment(reader: Reader, record: type[R], of: Commitment) -> list[R]:
-    return _naming(reader, record, "commitment", of.key)
+    return reader.facts_naming(record, "commitment", of.key)
 
 
 def _until(facts: Iterable[R], end: date) -> list[R]:
