@@ -158,12 +158,17 @@ def test_owners_money_walks_to_its_charge_and_its_price(book: tl.Book) -> None:
         ("accounts/1002/credit", "trial_balance", "2025-03"),
         ("accounts/1122/debit", "trial_balance", "2025-01"),
         ("charged", "month_grid", "2025-01"),
+        ("received", "month_grid", "2025-01"),
+        ("refunded", "month_grid", "2025-01"),
+        ("charged", "collection", "2025-01"),
+        ("received", "collection", "2025-01"),
     ],
 )
 def test_a_figure_is_the_sum_of_the_entries_it_walks_to(
     book: tl.Book, figure: str, statement: str, period: str
 ) -> None:
-    book.receive(tl.Receipt(key="RC", on="2025-01-09", unit="1", amount="200"))
+    book.receive(tl.Receipt(key="RC", on="2025-01-09", unit="1", amount="900"))
+    book.refund(tl.Refund(key="RF", on="2025-01-10", unit="1", amount="100"))
     walk = book.trace(f"{statement}/{period}/{figure}", width=1000)
     told: Any = book.statement(statement, period).facts
     for name in figure.split("/"):
@@ -188,6 +193,7 @@ def test_what_is_too_much_to_tell_is_counted(book: tl.Book) -> None:
         ("expenditure:", tl.InvalidInput, "write kind:key"),
         ("expenditure:9999", tl.Unknown, "name a expenditure of this book"),
         ("income_expenditure/2025/what", tl.InvalidInput, "figures are walked from as"),
+        ("collection/2025/reopened", tl.InvalidInput, "figures are walked from as"),
     ],
 )
 def test_what_cannot_be_walked_from(

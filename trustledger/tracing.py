@@ -285,10 +285,12 @@ def _entries_of(reader: Reader, text: str) -> Iterator[tuple[Place, int]]:
     statement, period, *path = text.split("/")
     chosen = _CHOSEN.get(statement)
     info = standing.info_of(reader)
-    if statement in ("month_grid", "collection") and len(path) == 1 and path[0] in COLUMNS:
+    columns = _columns(statement, path)
+    if columns:
         desk = drawing.Desk(reader, period)
-        for one in drawing.cell_entries(desk, path[0], unit=None, building=None, usage=None):
-            yield Place(one.kind, one.key), one.amount_fen
+        for column, sign in columns.items():
+            for one in drawing.cell_entries(desk, column, unit=None, building=None, usage=None):
+                yield Place(one.kind, one.key), sign * one.amount_fen
         return
     picked = chosen(path) if chosen is not None else None
     if picked is None:
@@ -305,6 +307,18 @@ def _entries_of(reader: Reader, text: str) -> Iterator[tuple[Place, int]]:
             place = Place(kind, key)
             sums[place] = sums.get(place, 0) + sign * (p.debit_fen - p.credit_fen)
     yield from sums.items()
+
+
+def _columns(statement: str, path: list[str]) -> dict[str, int]:
+    """The columns of the month grid that a figure adds up, each with its sign."""
+    match statement, path:
+        case "month_grid", [column] if column in COLUMNS:
+            return {column: 1}
+        case "collection", ["charged"]:
+            return {"charged": 1}
+        case "collection", ["received"]:
+            return {"received": 1, "refunded": -1}
+    return {}
 
 
 _Picked = tuple[tuple[str, ...], Callable[[Any], bool], int]
