@@ -628,8 +628,11 @@ class Model:
         elif fact["of_kind"] == "waiver":
             if original in self.pending:
                 raise Refuse("it waits for its charge")
-            for one in [one for one in self.waives if one["key"] == fact["of_key"]]:
-                self.waive(max(day, one["day"]), fact["of_key"], one["claim"], -one["amount"])
+            mine = [one for one in self.waives if one["key"] == fact["of_key"]]
+            if any(one["day"] > day for one in mine):
+                raise Refuse("before it lowered its charge")
+            for one in mine:
+                self.waive(day, fact["of_key"], one["claim"], -one["amount"])
         else:
             again = {**original, "date": day, "amount": -original["amount"]}
             red = {"income": self.earn, "expenditure": self.spend, "withdrawal": self.withdraw}

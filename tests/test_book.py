@@ -669,6 +669,15 @@ def test_a_waiver_that_waits_cannot_be_reversed(book: tl.Book) -> None:
         book.reverse(
             tl.Reversal(key="X", on="2024-01-11", of_kind="waiver", of_key="W1", reason="误录")
         )
+    book.charge("2024-02")
+    with pytest.raises(tl.Refused, match="before 2024-02-01, when waiver 'W1' took effect; date"):
+        book.reverse(
+            tl.Reversal(key="X", on="2024-01-11", of_kind="waiver", of_key="W1", reason="误录")
+        )
+    book.reverse(
+        tl.Reversal(key="X", on="2024-02-01", of_kind="waiver", of_key="W1", reason="误录")
+    )
+    assert owner(book, "2024-02")["waived"] == "0.00"
 
 
 def test_a_charge_beyond_all_bounds_is_refused(book: tl.Book) -> None:

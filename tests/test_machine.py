@@ -274,7 +274,13 @@ class Community(RuleBasedStateMachine):
             for one in self.books.money[original["unit"]]
             if one["key"] == of_key
         )
-        if gone or original in self.books.pending:
+        early = any(
+            of_kind == "waiver" and one["key"] == of_key and one["day"] > self.day
+            for one in self.books.waives
+        )
+        if early:  # what it waived arises later in the month
+            self.neither(tl.Refused, fact)
+        elif gone or original in self.books.pending:
             self.neither(tl.CannotReverse, fact)
         else:
             self.both(fact)

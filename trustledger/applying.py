@@ -855,7 +855,11 @@ class Application:
         if original.seq in self.state.reversed:
             raise CannotReverse(f"{fact.of_kind} {fact.of_key!r} is reversed already")
         if on < original.on:
-            raise Refused(f"found {on}, before the entry's own day {original.on}", field="on")
+            raise Refused(
+                f"found {on}, before {original.on}, when {fact.of_kind} {fact.of_key!r} took "
+                "effect; date the reversal that day or later",
+                field="on",
+            )
         if not original.postings:
             raise CannotReverse(
                 f"{fact.of_kind} {fact.of_key!r} still waits for its charge; "
