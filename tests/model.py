@@ -396,11 +396,15 @@ class Model:
             raise Refuse("beyond what is open")
 
     def waive(self, day: date, key: str, one: dict, amount: int) -> None:
+        term = self.term_on(max(when for when, _ in one["came"]))
+        self.lower(day, key, one, amount, term)
+
+    def lower(self, day: date, key: str, one: dict, amount: int, term: int | None) -> None:
         one["gone"].append((day, amount))
-        self.waives.append({"day": day, "key": key, "claim": one, "amount": amount})
+        waived = {"day": day, "key": key, "claim": one, "amount": amount, "term": term}
+        self.waives.append(waived)
         self.post(day, "common", "4009", "1122", amount)
         category = "late_fee" if is_late(one) else "service_fee"
-        term = self.term_on(max(when for when, _ in one["came"]))
         self.bear(day, term, category, "charged", -amount)
 
     # late fees, day by day
@@ -632,7 +636,7 @@ class Model:
             if any(one["day"] > day for one in mine):
                 raise Refuse("before it lowered its charge")
             for one in mine:
-                self.waive(day, fact["of_key"], one["claim"], -one["amount"])
+                self.lower(day, fact["of_key"], one["claim"], -one["amount"], one["term"])
         else:
             again = {**original, "date": day, "amount": -original["amount"]}
             red = {"income": self.earn, "expenditure": self.spend, "withdrawal": self.withdraw}

@@ -381,7 +381,7 @@ class Teller:
 
     def expenditure(self, day: date) -> dict | None:
         line = self.draw(st.sampled_from(sorted(self.books.lines)))
-        left = self.books.lines[line]["amount"] - model.until(self.books.spent, day, line=line)
+        left = self.books.lines[line]["amount"] - model.until(self.books.spent, date.max, line=line)
         fact = {"kind": "expenditure", "voucher": self.key(), "date": day, "line": line}
         if self.resolutions and self.draw(st.integers(0, 4)) == 0:
             return {**fact, "amount": self.draw(amounts((left,))), "resolution": "2026-1"}

@@ -222,6 +222,20 @@ def test_writers_of_one_book_queue_and_others_never_wait(book: tl.Book) -> None:
     assert book.verify() == other.verify() == []
 
 
+def test_two_make_the_tables_at_once() -> None:
+    where, done = databases.bare(), list[int]()
+    with where.connect() as connection, connection.begin():
+        postgresql.create_schema(connection)
+        second = threading.Thread(target=lambda: done.append(tl.Book.create(where, INFO).head.size))
+        second.start()
+        waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        with where.connect() as other:
+            while not other.exec_driver_sql(waits).first():
+                assert second.is_alive()
+    second.join()
+    assert done == [1]
+
+
 def test_a_lock_held_too_long(book: tl.Book, monkeypatch: pytest.MonkeyPatch) -> None:
     where = book._where
     assert isinstance(where, Engine)

@@ -100,6 +100,12 @@ def state_of(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
+def is_away(error: DBAPIError) -> bool:
+    """Whether the connection was lost, or the server is about to come back or to go."""
+    coming = "the database system is" in str(error.orig)  # starting up, recovering, shutting down
+    return error.connection_invalidated or state_of(error)[:2] in ("08", "57") or coming
+
+
 def told(error: DBAPIError, url: str) -> Exception | None:
     """An error that a caller can do something about, in one clear sentence."""
     state, text = state_of(error), str(error.orig).strip().partition("\n")[0]
@@ -114,8 +120,12 @@ def told(error: DBAPIError, url: str) -> Exception | None:
         )
     if state == "25006":
         return StoreError(f"{url} is read-only; write to the primary server")
-    if state[:2] == "53":
-        return StoreError(f"{url}: {text}; nothing was written")
+    if state in ("XX001", "XX002"):
+        return StoreError(f"{url} is damaged ({text}); restore it from a backup")
+    if state[:2] in ("53", "58", "XX"):
+        return StoreError(
+            f"{url}: {text}; nothing was posted, and once that is mended it can be sent again"
+        )
     if state in ("42P01", "42703"):
         return BookCorrupt(f"{url}: {text}; somebody altered the database")
     if state[:2] == "23":
@@ -124,7 +134,7 @@ def told(error: DBAPIError, url: str) -> Exception | None:
         return StoreError(
             f"{url}: {text}; other writers were first {limits.TRIES} times, try again"
         )
-    if error.connection_invalidated or state[:2] in ("08", "57"):
+    if is_away(error):
         return StoreError(
             f"{url}: the connection was lost ({text}); send the same once more when the server is "
             "back, what was posted already is not posted again"
@@ -202,9 +212,15 @@ def _schema(connection: Connection) -> str:
     return str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar())
 
 
+_STANDS = """
+SELECT 1 FROM pg_class
+WHERE relname = 'tl_head' AND relkind IN ('r', 'p') AND pg_table_is_visible(oid)
+"""  # to_regclass goes on saying no, within a transaction, when others made the table meanwhile
+
+
 def has_schema(connection: Connection) -> bool:
     """Whether our tables are there."""
-    return connection.exec_driver_sql("SELECT to_regclass('tl_head')").scalar() is not None
+    return connection.exec_driver_sql(_STANDS).first() is not None
 
 
 def create_schema(connection: Connection, partitions: int = 0) -> None:

@@ -45,12 +45,11 @@ def transact(engine: Engine, work: Callable[[Connection], T]) -> T:
 
 
 def _may_try_again(error: DBAPIError) -> bool:
-    state = postgresql.state_of(error)
-    return error.connection_invalidated or state[:2] in ("08", "57") or state in (
+    return postgresql.is_away(error) or postgresql.state_of(error) in (
         "40001",  # serialization_failure
         "40P01",  # deadlock_detected
         "23505",  # unique_violation: two made the book at once, and the other is through
-    )  # fmt: skip
+    )
 
 
 @contextmanager
@@ -66,7 +65,10 @@ def translating(url: str | URL) -> Iterator[None]:
 
 
 def _shown(url: str | URL) -> str:
+    """The address as somebody would write it: no password, driver or options."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        parsed = make_url(url)
     except ArgumentError:
         return str(url)
+    plain = parsed.set(drivername=parsed.get_backend_name())
+    return plain.difference_update_query(["options"]).render_as_string(hide_password=True)
