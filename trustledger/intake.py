@@ -270,7 +270,7 @@ def take_in(
         if batch.charges_from_the_start:
             batch.refuse_idle(application, batch.months[-1])
         if writer.size > before:
-            writer.finish(application.state.meter.stand)
+            writer.finish(application.desk.state.meter.stand)
     return _answers(facts, standing, writer.posted)
 
 
@@ -704,7 +704,7 @@ class _Batch:
             for month in self.months:
                 for charge in self.planned(plan, month, self.units.values()):
                     application.add_charge(charge)
-                if application.state.late.runs_in(month):
+                if application.desk.state.late.runs_in(month):
                     application.add_late_fees(month)
         application.days = {
             (one.kind, one.record_key): one.on.isoformat()
@@ -757,14 +757,14 @@ class _Batch:
             mine = [self.units[u] for u, last in ahead.items() if month <= last]
             for charge in self.planned(plan, month, mine):
                 application.add_charge(charge)
-            if application.state.late.runs_in(month):
+            if application.desk.state.late.runs_in(month):
                 application.add_late_fees(month)
         for fact in self.fresh:
             if isinstance(fact, Suspense) or self._unit_moved(fact) in ahead:
                 application.add_fact(fact)
         application.run()
         self.refuse_idle(application, months[-1])
-        return application.slices
+        return application.desk.slices
 
     def _unit_moved(self, fact: Record) -> str:
         """The unit whose claims or prepayment a fact moves; a reversal moves its original's."""
@@ -787,7 +787,7 @@ class _Batch:
 
         :raises OverWaiver: there is one.
         """
-        for account in application.accounts.values():
+        for account in application.desk.accounts.values():
             for waiver in account.waiting:
                 if waiver.new and not waiver.item and waiver.month <= last:
                     raise OverWaiver(
