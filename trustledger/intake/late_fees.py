@@ -1,4 +1,4 @@
-"""Late fees 违约金 as a batch finds them: what is open day by day, and money that waits for them."""
+"""Late fees 违约金 as a batch finds them: what is open day by day, and money that waits for it."""
 
 from __future__ import annotations
 
