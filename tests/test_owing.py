@@ -17,7 +17,8 @@ from strategies import STATEMENTS, Story, month_text, stories
 from test_laws import dump, proof, unchanged
 
 import trustledger as tl
-from trustledger import folderbook, intake
+from trustledger import folderbook
+from trustledger.intake import checks
 from trustledger.money import parse_share
 from trustledger.period import first_day, last_day
 from trustledger.records import BookInfo
@@ -526,7 +527,7 @@ def test_more_than_the_whole_is_refused() -> None:
 
 
 def test_the_audit_finds_more_than_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "check_shares", list)
+    monkeypatch.setattr(checks, "check_shares", list)
     book = garden(tenure("乙", "2024-01-01"), tenure("丙", "2024-01-01"))
     assert [(one.check, one.where) for one in book.verify()] == [
         ("shares", "tenure 1|乙|owner|2024-01-01")
