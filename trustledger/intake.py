@@ -82,11 +82,12 @@ from trustledger.standing import (
     tariffs_of,
     tenures_of,
 )
-from trustledger.store import balances
+from trustledger.store import balances, charges, earned, settled, unsettled
 from trustledger.store.asking import Asked
 from trustledger.store.memo import Memo
-from trustledger.store.reading import ONE_BY_ONE, Reader, Stored, open_of, stored_of, terms_stand
+from trustledger.store.reading import ONE_BY_ONE, Reader
 from trustledger.store.reminding import sent_after
+from trustledger.store.stored import Stored, stored_of
 from trustledger.store.writing import FEW, Writer, recorded_last
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
@@ -214,7 +215,7 @@ def _ending(reader: Reader, fact: Dated, told: dict[str, str], key: str) -> Draf
     if isinstance(fact, LateFeeTerm):
         used = any(last_day(month).isoformat() > on for month in reader.keys("late_fees"))
     elif isinstance(fact, Term):
-        used = reader.rests_on_term(fact.record_key, on)
+        used = earned.rests_on_term(reader, fact.record_key, on)
     elif isinstance(fact, ReminderStep):
         used = sent_after(reader, [fact.record_key], on)
     elif isinstance(fact, DECIDED):
@@ -284,10 +285,10 @@ def will_ask(book: str, facts: Sequence[Record], memo: Memo) -> list[Asked]:
             keys.setdefault(fact.kind, set()).add(fact.record_key)
     units = {fact.unit for fact in facts if isinstance(fact, OF_UNITS) and fact.unit}
     unknown = units - memo.of(Unit.kind, ONE_BY_ONE, dict).keys()
-    asked = [recorded_last(book), memo.question(book), terms_stand(book)]
+    asked = [recorded_last(book), memo.question(book), earned.terms_stand(book)]
     asked += [stored_of(book, kind, sorted(of)) for kind, of in keys.items()]
     asked += [stored_of(book, Unit.kind, sorted(unknown))] if unknown else []
-    asked += [open_of(book, sorted(units))] if units else []
+    asked += [unsettled.open_of(book, sorted(units))] if units else []
     return asked
 
 
@@ -369,7 +370,7 @@ class _Batch:
         self.months = list(self._months())
         self.units = self._units()
         self.endings = endings
-        self.charged = {key for month in self.months for key in reader.charged(month)}
+        self.charged = {key for month in self.months for key in charges.charged(reader, month)}
         self.late_months = reader.keys("late_fees")
 
     def _of(self, kind: type[Any]) -> list[Any]:
@@ -532,20 +533,20 @@ class _Batch:
         reader, months = self.reader, self.months if months is None else months
         charging = bool(months)
         units = only if only is not None else (None if self.months else self.touched)
-        claims, pieces, waiting = reader.open_items(units)
+        claims, pieces, waiting = unsettled.open_items(reader, units)
         expiries: list[Expiry] = []
         if charging:
             first = charge_day(months[0], self.info.start).isoformat()
-            expiries, extra = reader.expiries(first)
+            expiries, extra = settled.expiries(reader, first)
             pieces = _merge(pieces, extra)
             if only is not None:
                 expiries = [e for e in expiries if e.unit in only]
                 pieces = [p for p in pieces if p.unit in only]
         named = {fact.receipt for fact in self._of(Refund) if fact.receipt}
         named |= {key for kind, key in self.originals if kind == "receipt"}
-        receipts = {key: reader.receipt(key) for key in named}
+        receipts = {key: settled.receipt(reader, key) for key in named}
         withdrawals = self._of(Withdrawal)
-        meter = Meter(self.terms, reader.terms_to_date())
+        meter = Meter(self.terms, earned.terms_to_date(reader))
         late = self._late_fees(claims, only, months)
         came_by, waited = self._came_by(meter, late, pieces if charging and late.terms else ())
         pays = self._designated(pieces) if charging else {}
@@ -565,7 +566,7 @@ class _Batch:
             late_months=set(self.late_months),
             late_fees=self._late_keys(months),
             waited=waited,
-            held=reader.held() if needs else {},
+            held=unsettled.held(reader) if needs else {},
             arrived={key: entry.on for key, entry in unclaimed.items() if entry is not None},
             claims=claims,
             pieces=pieces,
@@ -578,7 +579,7 @@ class _Batch:
             charged=set(self.charged) | charged,
             pays=pays,
             usual=self._usual(),
-            payable_fen=reader.payable() if withdrawals else 0,
+            payable_fen=balances.payable_now(reader) if withdrawals else 0,
             payable_on={
                 day.isoformat(): balances.payable(reader, day)
                 for day in {w.on for w in withdrawals}
@@ -616,7 +617,7 @@ class _Batch:
         sources = {piece.source for piece in pieces if piece.source != OPENING}
         if not self.going_back and not sources:
             return {}, set()
-        found, receipts = self.reader.came_by(self.going_back, sources)
+        found, receipts = earned.came_by(self.reader, self.going_back, sources)
         waited = set()
         for source, (day, seq) in receipts.items():
             if ("late", source) not in found:
@@ -640,7 +641,7 @@ class _Batch:
             if claim.item != LATE_FEE:
                 where = (claim.unit, claim.month)
                 left[where] = left.get(where, 0) + claim.amount_fen
-        moves = list(self.reader.principal_moves(first.isoformat(), only))
+        moves = list(charges.principal_moves(self.reader, first.isoformat(), only))
         for unit, month, _, fen in moves:
             left[unit, month] = left.get((unit, month), 0) - fen
         old = {
@@ -649,7 +650,7 @@ class _Batch:
             if may_be_capped(self.late_terms, charged_on(month, self.info), last)
         }
         late = LateFees(self.info, self.late_terms)
-        for unit, month, day, principal, borne in self.reader.borne(old):
+        for unit, month, day, principal, borne in charges.borne(self.reader, old):
             late.arise(unit, month, day, principal)
             late.bear(unit, month, borne)
         eve = (first - timedelta(1)).isoformat()
@@ -663,7 +664,7 @@ class _Batch:
     def _late_keys(self, months: Iterable[str]) -> set[str]:
         """The late fees that stand, of months that are charged again for what came since."""
         again = set(self.late_months).intersection(months)
-        return {key for month in again for key in self.reader.charged(month, LATE_FEE)}
+        return {key for month in again for key in charges.charged(self.reader, month, LATE_FEE)}
 
     def _charged_for(
         self,
@@ -683,14 +684,14 @@ class _Batch:
         """What units that pay were last charged, if prepayment is capped."""
         if not self.info.prepay_months:
             return {}
-        months = self.reader.charged_months({fact.unit for fact in self._of(Receipt)})
+        months = charges.charged_months(self.reader, {fact.unit for fact in self._of(Receipt)})
         keys = {charge_key(unit, of[-1]) for unit, of in months.items()}
         told = [read_charge(content) for content in self.reader.contents("charge", keys)]
         return {unit: sum(line.amount_fen for line in lines) for unit, _, lines in told}
 
     def _designated(self, pieces: Iterable[OldPiece]) -> dict[str, str]:
         """What month old money is designated for."""
-        if not self.reader.designates():
+        if not unsettled.designates(self.reader):
             return {}
         stored = self.reader.stored("receipt", {piece.source for piece in pieces})
         told = {key: one.content for key, one in stored.items() if '"pays":' in one.content}
@@ -746,7 +747,7 @@ class _Batch:
         if not ahead:
             return {}
         months = list(Period(start, max(start, *ahead.values())).months())
-        for unit, of in self.reader.charged_months(ahead).items():
+        for unit, of in charges.charged_months(self.reader, ahead).items():
             self.charged.update(charge_key(unit, month) for month in of)
         unseen = itertools.count(-1, -1)  # no entry of the journal has such a number
         state = self.state(list(ahead), months)
