@@ -26,6 +26,7 @@ from trustledger.docket import Docket
 from trustledger.rules import tallying
 from trustledger.rules.versioning import version_digest
 from trustledger.standing import Shelf
+from trustledger.store.links import facts_naming
 
 LINES, HOMES, YEARS, SINGLY = 500, 10_000, 10, 300
 HISTORY = 50
@@ -172,8 +173,8 @@ def voting(where: Path) -> None:
     row("tally", [busy(lambda one=one: book.post([one])) for one in counts])
     with book._reading() as reader:
         roll = tl.Roll.load(reader.contents("roll", ["R2"])[0])
-        kinds, ballots = reader.facts(tl.DecisionType), reader.facts_naming(
-            tl.Ballot, "resolution", "R2"
+        kinds, ballots = reader.facts(tl.DecisionType), facts_naming(
+            reader, tl.Ballot, "resolution", "R2"
         )  # fmt: skip
     text = tallying.ballots_text(roll, ballots, kinds[0])
     print(f"| counted again from its text, s | | {busy(lambda: tallying.recount(text)):.2f} |")

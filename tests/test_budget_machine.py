@@ -29,6 +29,7 @@ import trustledger as tl
 from trustledger.acts import budgets
 from trustledger.docket import Docket
 from trustledger.standing import Shelf
+from trustledger.store import unsettled
 
 Q1 = tl.Budget(budget="Q1", name="一季度", start="2025-01-01", to="2025-03-31")
 Q2 = tl.Budget(budget="Q2", name="二季度", start="2025-04-01", to="2025-06-30")
@@ -499,7 +500,7 @@ class OpenBudget(RuleBasedStateMachine):
                     assert left == model.left(code, day), (code, day)
                     assert left >= -model.beyond[code], (code, day)
             for voucher, fen in model.owed.items():
-                assert reader.owed(voucher) == fen
+                assert unsettled.owed(reader, voucher) == fen
             for key, bound in model.bound.items():
                 of_key = docket.get(tl.Commitment, key)
                 assert of_key is not None

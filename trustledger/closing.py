@@ -16,6 +16,7 @@ from trustledger.period import Period, month_of, next_month
 from trustledger.records import LATE_FEE, BookInfo, Draft, Finding, Posted
 from trustledger.rules.closing import CLOSE, Seal, closed_on, totals_of
 from trustledger.rules.journal import Head
+from trustledger.store import balances, unsettled
 from trustledger.store.reading import Reader
 from trustledger.store.writing import Writer
 
@@ -77,7 +78,7 @@ def close_through(
 
 def seal(reader: Reader, writer: Writer, month: str) -> Seal:
     """What the close of a month says, as the books stand."""
-    moved = ((t[0], t[1], t[2], t[6], t[7]) for t in reader.turnovers(month, month))
+    moved = ((t[0], t[1], t[2], t[6], t[7]) for t in balances.turnovers(reader, month, month))
     root = writer.frontier.root().hex()
     return Seal(month, writer.size, root, totals_of(month, moved))
 
@@ -120,7 +121,7 @@ def _uncharged(drafts: Iterable[Draft]) -> Iterator[str]:
 
 def _waiting(reader: Reader, last: str) -> Iterator[str]:
     """Waivers of these months whose charge never came."""
-    for unit, waiver in sorted(reader.open_items()[2]):
+    for unit, waiver in sorted(unsettled.open_items(reader)[2]):
         if waiver.month <= last:
             yield (
                 f"waiver {waiver.key!r} of unit {unit} still waits for a charge of "
@@ -131,7 +132,8 @@ def _waiting(reader: Reader, last: str) -> Iterator[str]:
 
 def _unclaimed(reader: Reader, last: str) -> Iterator[str]:
     """Money that came in by the end of these months and that nobody has claimed."""
-    held = {h.source: fen for h, fen in reader.held().items() if h.account == chart.SUSPENSE}
+    kept = unsettled.held(reader).items()
+    held = {h.source: fen for h, fen in kept if h.account == chart.SUSPENSE}
     came = [e for e in (reader.entry("suspense", key) for key in sorted(held)) if e is not None]
     old = [f"{e.key!r} ({yuan(held[e.key])})" for e in came if e.on[:7] <= last]
     if old:

@@ -24,6 +24,7 @@ from trustledger.statements.annual import Annual, Moved
 from trustledger.statements.figures import LineFigures, Turnover, line_spending
 from trustledger.statements.open_budget import Version
 from trustledger.statements.resolution import Voted
+from trustledger.store import balances, line_sums
 from trustledger.store.reading import Reader
 from trustledger.votes import DecisionType, Revocation, Tally
 
@@ -59,14 +60,14 @@ def annual_of(reader: Reader, docket: Docket, budget: Budget, end: date) -> Annu
 def moved_in(reader: Reader, first: date, last: date) -> Moved:
     """What every line spent and committed from a day to a day, by month."""
     found: dict[str, dict[str, tuple[int, int]]] = {}
-    for line, month, spent, committed in reader.moved_by_month(first, last):
+    for line, month, spent, committed in line_sums.moved_by_month(reader, first, last):
         found.setdefault(line, {})[month] = (spent, committed)
     return found
 
 
 def _turnovers(reader: Reader, first: date, last: date) -> Iterable[Turnover]:
     month = month_of(first)
-    rows = (Turnover(*row) for row in reader.turnovers(month, month_of(last)))
+    rows = (Turnover(*row) for row in balances.turnovers(reader, month, month_of(last)))
     return (one for one in rows if one.month >= month)
 
 

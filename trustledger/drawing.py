@@ -43,7 +43,7 @@ from trustledger.statements.annual import Annual
 from trustledger.statements.figures import Figures, Holders, Turnover
 from trustledger.statements.month_columns import CellEntry
 from trustledger.statements.satisfaction import counts_of
-from trustledger.store import gathering, holders, reminding, works
+from trustledger.store import balances, gathering, holders, reminding, works
 from trustledger.store.reading import Reader
 
 
@@ -99,7 +99,7 @@ class Desk:
     def figures(self) -> Figures:
         """The community's books through the period's end."""
         reader, period = self.reader, self.period
-        rows = reader.turnovers(period.first, period.last)
+        rows = balances.turnovers(reader, period.first, period.last)
         turnovers = tuple(Turnover(*row) for row in rows)
         lines = collating.lines_at(reader, self.docket, self.annual, turnovers, period.end)
         known = {line.line: line.name for line in lines}

@@ -17,6 +17,7 @@ from trustledger.measures import MEASURES, Count, Factor, Meter, Reading, Shared
 from trustledger.period import first_day, month_of, months_after, run_of
 from trustledger.records import PERIODS, BookInfo, Dated, Record, Tariff, Unit
 from trustledger.rules.charging import charge_day, read_charge
+from trustledger.store import charges
 from trustledger.store.reading import Reader
 
 _RECORD = {record.kind: record for record in MEASURES}
@@ -39,7 +40,7 @@ def billed_readings(reader: Reader) -> set[str]:
     """The keys of the readings that standing charges bill."""
     return {
         line.metered.reading
-        for content in reader.metered_charges()
+        for content in charges.metered_charges(reader)
         for line in read_charge(content)[2]
         if line.metered is not None
     }
@@ -114,7 +115,7 @@ class Check:
         """The months that a unit is charged for."""
         if self._charged is None:
             units = {getattr(fact, "unit", "") for fact in self.fresh}
-            self._charged = self.reader.charged_months(units - {""})
+            self._charged = charges.charged_months(self.reader, units - {""})
         return self._charged.get(unit, [])
 
     def _reaches(self, fact: Dated, month: str, length: int = 1) -> bool:
@@ -136,7 +137,7 @@ class Check:
         # A late price by the month counts from the next charge on. One of a longer period would
         # lose, unseen, every month of it of which an earlier one is charged.
         if PERIODS[fact.period] > 1:
-            last = self.reader.last_charge()
+            last = charges.last_charge(self.reader)
             if fact.start.isoformat() <= last:
                 self._refuse(fact, last[:7])
 
@@ -162,7 +163,7 @@ class Check:
         self._unit(fact)
         for month, costs in sorted(self.measures.costs.items()):
             shared = any(cost.by == "weight" and cost.item == fact.item for cost in costs)
-            if shared and self._reaches(fact, month) and self.reader.charged(month):
+            if shared and self._reaches(fact, month) and charges.charged(self.reader, month):
                 self._refuse(fact, month)
 
     # ------------------------------------------------------------------ meters
@@ -228,7 +229,7 @@ class Check:
                 field="month",
                 fact=fact,
             )
-        if self.reader.charged(fact.month):
+        if charges.charged(self.reader, fact.month):
             raise Refused(
                 f"found {fact.month}, which is charged already; "
                 "a cost is shared with the charge of its month, so name one that is to come",
@@ -255,9 +256,9 @@ def rests_on(reader: Reader, info: BookInfo, fact: Dated, tariffs: Iterable[Tari
         costs = (cost for cost in reader.facts(SharedCost) if cost.item == fact.item)
         months = {cost.month for cost in costs if cost.by == "weight"}
         days = {month: charge_day(month, info.start) for month in months}
-        return any(days[month] > fact.to and reader.charged(month) for month in months)
+        return any(days[month] > fact.to and charges.charged(reader, month) for month in months)
     assert isinstance(fact, Count | Factor)
-    months_charged = reader.charged_months([fact.unit]).get(fact.unit, [])
+    months_charged = charges.charged_months(reader, [fact.unit]).get(fact.unit, [])
     later = [m for m in months_charged if charge_day(m, info.start).isoformat() > after]
     if isinstance(fact, Factor) or not later:
         return bool(later)
@@ -277,10 +278,10 @@ def _rests_on_tariff(reader: Reader, tariff: Tariff) -> bool:
         late = {one.meter for one in reader.facts(Reading) if one.on > tariff.to}
         charged = {unit for meter, unit in meters.items() if meter in late}
     else:
-        charged = reader.charged_units(tariff.item, tariff.to.isoformat())
+        charged = charges.charged_units(reader, tariff.item, tariff.to.isoformat())
     if PERIODS[tariff.period] > 1:
         since = first_day(months_after(month_of(tariff.to), -11)).isoformat()
-        for content in reader.charges(tariff.item, since):
+        for content in charges.having(reader, tariff.item, since):
             unit, month, lines = read_charge(content)
             for line in lines:
                 last = months_after(month, line.months - 1)

@@ -22,6 +22,7 @@ from trustledger.records import COMMON, Expenditure, Finding
 from trustledger.rulebook import Rule, number_on, value_on
 from trustledger.rules import planning
 from trustledger.spendings import Commitment, Evidence, Milestone, Publication
+from trustledger.store import unsettled
 from trustledger.store.reading import Reader
 from trustledger.votes import Resolution, Tally
 
@@ -69,7 +70,7 @@ def _unpublished(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]
 def _owed(docket: Docket, reader: Reader, day: date) -> Iterator[Finding]:
     """Emergencies and overruns that are neither ratified nor paid back: the trustee owes them."""
     rules = docket.all(Rule)
-    for voucher, fen, since in reader.debts():
+    for voucher, fen, since in unsettled.debts(reader):
         paid = docket.get(Expenditure, voucher)
         if paid is None or since > day.isoformat():
             continue

@@ -28,6 +28,7 @@ from trustledger.records import (
     Term,
     Unit,
 )
+from trustledger.store import balances, line_sums, links, unsettled
 from trustledger.store.reading import Reader
 
 R = TypeVar("R", bound=Record)
@@ -171,7 +172,7 @@ class Shelf:
     def naming(self, record: type[R], kind: str, key: str) -> list[R]:
         """The facts of a kind that name something."""
         asked = "naming", record.kind, kind, key
-        return self._once(asked, lambda: self._reader.facts_naming(record, kind, key))
+        return self._once(asked, lambda: links.facts_naming(self._reader, record, kind, key))
 
     def told(self, kind: str, key: str) -> str:
         """What an entry that the library made itself says, or nothing."""
@@ -180,8 +181,9 @@ class Shelf:
     def moves(self, line: str, first: date | None, last: date | None) -> list[Move]:
         """What a line spent and committed, day by day; without a first day, all of it as one."""
         asked = "moves", line, first, last
-        moved = self._reader.line_moves
-        return self._once(asked, lambda: [Move(*one) for one in moved(line, first, last)])
+        moved = line_sums.line_moves
+        reader = self._reader
+        return self._once(asked, lambda: [Move(*one) for one in moved(reader, line, first, last)])
 
     def is_reversed(self, kind: str, key: str) -> bool:
         """Whether an entry is reversed."""
@@ -190,8 +192,8 @@ class Shelf:
 
     def held(self, fund: str) -> int:
         """What a fund has, on the cash basis, in fen."""
-        return self._reader.fund_balance(fund)
+        return balances.fund_balance(self._reader, fund)
 
     def owed(self, voucher: str) -> int:
         """What the trustee owes for an expenditure, in fen."""
-        return self._once(("owed", voucher), lambda: self._reader.owed(voucher))
+        return self._once(("owed", voucher), lambda: unsettled.owed(self._reader, voucher))

@@ -21,6 +21,7 @@ from trustledger.records import COMMON, Record
 from trustledger.rolls import Result, Roll, m2
 from trustledger.rules.charging import charge_day, read_charge
 from trustledger.statements.month_columns import TITLES as COLUMNS
+from trustledger.store import charges, links, settled
 from trustledger.store.reading import Reader
 from trustledger.walk import TITLES, Node, Step, Walk
 
@@ -146,8 +147,8 @@ class _Tracer:
     def _virtual(self, place: Place) -> Node | None:
         """What is no entry itself: a version is its rows, a line what versions say of it."""
         if place.kind == "line":
-            rows = self.reader.naming("plan_line", *place)
-            opened = [] if rows else self.reader.naming("amendment", *place)
+            rows = links.naming(self.reader, "plan_line", *place)
+            opened = [] if rows else links.naming(self.reader, "amendment", *place)
             for of in (*(Place("plan_line", key) for key in rows),
                        *(Place("amendment", key) for key in opened)):  # fmt: skip
                 entry = self._entry(of)
@@ -190,7 +191,7 @@ class _Tracer:
             if place.kind not in SUPPORTS.get(kind, ()):
                 yield Place(kind, key)
         for kind in SUPPORTS.get(place.kind, ()):
-            for key in self.reader.naming(kind, *place):
+            for key in links.naming(self.reader, kind, *place):
                 yield Place(kind, key)
 
     def led_to(self, place: Place) -> Iterator[Place]:
@@ -206,7 +207,7 @@ class _Tracer:
             yield from self._receipts_of(place)
 
     def _named_by(self, place: Place) -> Iterator[Place]:
-        return (Place(*one) for one in self.reader.named_by(*place))
+        return (Place(*one) for one in links.named_by(self.reader, *place))
 
     def _library(self, place: Place) -> Iterator[Place]:
         """What the library itself says of a resolution."""
@@ -218,7 +219,7 @@ class _Tracer:
     def _owners_money(self, place: Place) -> Iterator[Place]:
         """What a receipt settled; what a charge was reckoned by; the term that money counts in."""
         if place.kind == "receipt":
-            receipt = self.reader.receipt(place.key)
+            receipt = settled.receipt(self.reader, place.key)
             for leg in receipt.legs if receipt is not None else ():
                 yield Place("charge", f"{leg.month}|{receipt.unit}")  # type: ignore[union-attr]
         if place.kind == "charge":
@@ -243,7 +244,7 @@ class _Tracer:
 
     def _receipts_of(self, place: Place) -> Iterator[Place]:
         month, _, unit = place.key.partition("|")
-        for _, source, _, _ in self.reader.claims_of(unit, [month], date.max.isoformat()):
+        for _, source, _, _ in charges.claims_of(self.reader, unit, [month], date.max.isoformat()):
             if source:
                 yield Place("receipt", source)
 

@@ -18,6 +18,7 @@ from trustledger.rules import resolving, tallying
 from trustledger.rules.budgeting import stage_of
 from trustledger.rules.planning import Ceiling
 from trustledger.rules.versioning import Change, difference
+from trustledger.store import links
 from trustledger.store.reading import Reader
 from trustledger.votes import Ballot, DecisionType, Resolution
 
@@ -117,10 +118,10 @@ def _meant(reader: Reader, of: Budget, stages: list[Stage]) -> str:
 def stands(reader: Reader, kind: str, key: str) -> bool:
     """Whether a name leads somewhere: to an entry, to a line, or to a version of a budget."""
     if kind == "line":
-        planned = any(reader.naming(one.kind, kind, key) for one in (PlanLine, Amendment))
+        planned = any(links.naming(reader, one.kind, kind, key) for one in (PlanLine, Amendment))
         return planned or bool(reader.stored(BudgetLine.kind, [key]))
     if kind == "version":
-        return bool(reader.naming(PlanLine.kind, kind, key))
+        return bool(links.naming(reader, PlanLine.kind, kind, key))
     return bool(reader.stored(kind, [key]))
 
 

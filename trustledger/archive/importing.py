@@ -20,6 +20,7 @@ from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused, TrustLe
 from trustledger.records import Draft, Entry, Finding, Posting
 from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
 from trustledger.rules.sealing import ERASURE
+from trustledger.store import earned
 from trustledger.store.dialects import forget_for_good, insert
 from trustledger.store.reading import Reader
 from trustledger.store.tables import CHECKPOINT, PRIVATE
@@ -90,7 +91,7 @@ class _Import:
     ) -> None:
         self.source, self.writer, self.reader = source, writer, reader
         self.stood, self.progress = stood, progress
-        self.terms = reader.terms_to_date()
+        self.terms = earned.terms_to_date(reader)
 
     def run(self) -> None:
         told = self.source.manifest

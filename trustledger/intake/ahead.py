@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from trustledger.intake.batch import OF_UNITS
 from trustledger.records import Record, Tenure, Unit
+from trustledger.store import earned, unsettled
 from trustledger.store.asking import Asked
 from trustledger.store.memo import Memo
-from trustledger.store.reading import ONE_BY_ONE, open_of, stored_of, terms_stand
+from trustledger.store.reading import ONE_BY_ONE
+from trustledger.store.stored import stored_of
 from trustledger.store.writing import FEW, recorded_last
 
 
@@ -22,8 +24,8 @@ def will_ask(book: str, facts: Sequence[Record], memo: Memo) -> list[Asked]:
             keys.setdefault(fact.kind, set()).add(fact.record_key)
     units = {fact.unit for fact in facts if isinstance(fact, OF_UNITS) and fact.unit}
     unknown = units - memo.of(Unit.kind, ONE_BY_ONE, dict).keys()
-    asked = [recorded_last(book), memo.question(book), terms_stand(book)]
+    asked = [recorded_last(book), memo.question(book), earned.terms_stand(book)]
     asked += [stored_of(book, kind, sorted(of)) for kind, of in keys.items()]
     asked += [stored_of(book, Unit.kind, sorted(unknown))] if unknown else []
-    asked += [open_of(book, sorted(units))] if units else []
+    asked += [unsettled.open_of(book, sorted(units))] if units else []
     return asked

@@ -45,6 +45,7 @@ from trustledger.rules.charging import charge_key
 from trustledger.rules.closing import first_open
 from trustledger.rules.reminding import check_plans
 from trustledger.standing import ended, endings_of, funds_of
+from trustledger.store import charges
 from trustledger.store.reading import Reader
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
@@ -83,7 +84,7 @@ class Batch:
         self.originals = self._originals()
         self.months = list(self._months(period))
         self.units = self._units()
-        self.charged = {key for month in self.months for key in reader.charged(month)}
+        self.charged = {key for month in self.months for key in charges.charged(reader, month)}
         self.late_months = reader.keys("late_fees")
 
     def of(self, kind: type[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from trustledger.facts import DECIDED
 from trustledger.period import last_day
 from trustledger.records import Dated, Draft, LateFeeTerm, ReminderStep, Tenure, Term
 from trustledger.standing import ENDING, info_of, tariffs_of
+from trustledger.store import earned
 from trustledger.store.reading import Reader
 from trustledger.store.reminding import sent_after
 
@@ -59,7 +60,7 @@ def _rests_on(reader: Reader, fact: Dated, on: str) -> bool:
     if isinstance(fact, LateFeeTerm):
         return any(last_day(month).isoformat() > on for month in reader.keys("late_fees"))
     if isinstance(fact, Term):
-        return reader.rests_on_term(fact.record_key, on)
+        return earned.rests_on_term(reader, fact.record_key, on)
     if isinstance(fact, ReminderStep):
         return sent_after(reader, [fact.record_key], on)
     if isinstance(fact, DECIDED):

@@ -15,7 +15,8 @@ from trustledger.intake.ending import ending, told_later
 from trustledger.money import yuan
 from trustledger.records import Dated, Draft, Posted, Record, Tenure
 from trustledger.standing import Endings, ended, endings_of
-from trustledger.store.reading import Reader, Stored
+from trustledger.store.reading import Reader
+from trustledger.store.stored import Stored
 
 
 class Sorted(NamedTuple):

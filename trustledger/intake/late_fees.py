@@ -11,6 +11,7 @@ from trustledger.period import first_day, last_day
 from trustledger.records import COMMON, LATE_FEE, OPENING
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.remuneration import Meter
+from trustledger.store import charges, earned
 
 
 def late_fees_of(
@@ -21,14 +22,14 @@ def late_fees_of(
     if not any(map(late.runs_in, months)):
         return late
     first, last = first_day(months[0]), last_day(months[-1])
-    moves = list(batch.reader.principal_moves(first.isoformat(), only))
+    moves = list(charges.principal_moves(batch.reader, first.isoformat(), only))
     left = _open_before(claims, moves)
     old = {
         unit
         for unit, month in left
         if may_be_capped(batch.late_terms, charged_on(month, batch.info), last)
     }
-    for unit, month, day, principal, borne in batch.reader.borne(old):
+    for unit, month, day, principal, borne in charges.borne(batch.reader, old):
         late.arise(unit, month, day, principal)
         late.bear(unit, month, borne)
     eve = (first - timedelta(1)).isoformat()
@@ -57,7 +58,7 @@ def _open_before(
 def late_keys(batch: Batch, months: Iterable[str]) -> set[str]:
     """The late fees that stand, of months that are charged again for what came since."""
     again = set(batch.late_months).intersection(months)
-    return {key for month in again for key in batch.reader.charged(month, LATE_FEE)}
+    return {key for month in again for key in charges.charged(batch.reader, month, LATE_FEE)}
 
 
 def came_by(
@@ -68,7 +69,7 @@ def came_by(
     sources = {piece.source for piece in pieces if piece.source != OPENING}
     if not batch.going_back and not sources:
         return {}, set()
-    found, receipts = batch.reader.came_by(batch.going_back, sources)
+    found, receipts = earned.came_by(batch.reader, batch.going_back, sources)
     waited = set()
     for source, (day, seq) in receipts.items():
         if ("late", source) not in found:

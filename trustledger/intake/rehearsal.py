@@ -26,6 +26,7 @@ from trustledger.records import (
 )
 from trustledger.rules.charging import charge_key
 from trustledger.rules.receiving import Slice
+from trustledger.store import charges
 
 
 def rehearse(batch: Batch) -> Mapping[str, list[Slice]]:
@@ -35,7 +36,7 @@ def rehearse(batch: Batch) -> Mapping[str, list[Slice]]:
         return {}
     start = month_of(batch.opened)
     months = list(Period(start, max(start, *ahead.values())).months())
-    for unit, of in batch.reader.charged_months(ahead).items():
+    for unit, of in charges.charged_months(batch.reader, ahead).items():
         batch.charged.update(charge_key(unit, month) for month in of)
     unseen = itertools.count(-1, -1)  # no entry of the journal has such a number
     state = state_of(batch, list(ahead), months)

@@ -30,7 +30,7 @@ from trustledger.rules.entrusted import Holding
 from trustledger.rules.receiving import WaitingWaiver
 from trustledger.rules.remuneration import Meter
 from trustledger.standing import Shelf, ended, tenures_of
-from trustledger.store import balances
+from trustledger.store import balances, charges, earned, settled, unsettled
 
 
 def state_of(
@@ -40,11 +40,11 @@ def state_of(
     rehearsal."""
     reader, months = batch.reader, batch.months if months is None else months
     units = only if only is not None else (None if batch.months else batch.touched)
-    claims, pieces, waiting = reader.open_items(units)
+    claims, pieces, waiting = unsettled.open_items(reader, units)
     expiries: list[Expiry] = []
     if months:
         expiries, pieces = _before_refunds(batch, pieces, months[0], only)
-    meter = Meter(batch.terms, reader.terms_to_date())
+    meter = Meter(batch.terms, earned.terms_to_date(reader))
     late = late_fees_of(batch, claims, only, months)
     terms, waited = came_by(batch, meter, late, pieces if months and late.terms else ())
     pays = _designated(batch, pieces) if months else {}
@@ -72,7 +72,7 @@ def state_of(
         charged=batch.charged | _charged_for(batch, pays, pieces, waiting),
         pays=pays,
         usual=_usual(batch),
-        payable_fen=reader.payable() if batch.of(Withdrawal) else 0,
+        payable_fen=balances.payable_now(reader) if batch.of(Withdrawal) else 0,
         payable_on={
             day.isoformat(): balances.payable(reader, day)
             for day in {fact.on for fact in batch.of(Withdrawal)}
@@ -88,7 +88,7 @@ def _before_refunds(
 ) -> tuple[list[Expiry], list[OldPiece]]:
     """Money that refunds took back from the first charge on: until then it is there again."""
     day = charge_day(first, batch.info.start).isoformat()
-    expiries, extra = batch.reader.expiries(day)
+    expiries, extra = settled.expiries(batch.reader, day)
     pieces = _merge(pieces, extra)
     if only is not None:
         expiries = [e for e in expiries if e.unit in only]
@@ -109,7 +109,7 @@ def _merge(pieces: list[OldPiece], extra: list[OldPiece]) -> list[OldPiece]:
 
 def _designated(batch: Batch, pieces: Iterable[OldPiece]) -> dict[str, str]:
     """What month old money is designated for."""
-    if not batch.reader.designates():
+    if not unsettled.designates(batch.reader):
         return {}
     stored = batch.reader.stored("receipt", {piece.source for piece in pieces})
     told = {key: one.content for key, one in stored.items() if '"pays":' in one.content}
@@ -135,7 +135,7 @@ def _usual(batch: Batch) -> dict[str, int]:
     """What units that pay were last charged, if prepayment is capped."""
     if not batch.info.prepay_months:
         return {}
-    months = batch.reader.charged_months({fact.unit for fact in batch.of(Receipt)})
+    months = charges.charged_months(batch.reader, {fact.unit for fact in batch.of(Receipt)})
     keys = {charge_key(unit, of[-1]) for unit, of in months.items()}
     told = [read_charge(content) for content in batch.reader.contents("charge", keys)]
     return {unit: sum(line.amount_fen for line in lines) for unit, _, lines in told}
@@ -145,7 +145,7 @@ def _receipts(batch: Batch) -> dict[str, OldReceipt]:
     """The receipts that refunds and reversals name."""
     named = {fact.receipt for fact in batch.of(Refund) if fact.receipt}
     named |= {key for kind, key in batch.originals if kind == "receipt"}
-    found = {key: batch.reader.receipt(key) for key in named}
+    found = {key: settled.receipt(batch.reader, key) for key in named}
     return {key: one for key, one in found.items() if one is not None}
 
 
@@ -156,7 +156,7 @@ def _held(batch: Batch) -> dict[Holding, int]:
     """What is held of others, if this batch moves any of it."""
     moving = Deposit | Agency | Suspense | Reversal
     needs = any(isinstance(f, moving) or getattr(f, "suspense", "") for f in batch.fresh)
-    return batch.reader.held() if needs else {}
+    return unsettled.held(batch.reader) if needs else {}
 
 
 def _arrived(batch: Batch) -> dict[str, str]:

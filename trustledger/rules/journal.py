@@ -52,8 +52,8 @@ def leaf_hash(
 
     Canonical bytes: UTF-8 lines ``book, seq, kind, key, on, reverses, content``, then one line
     per posting, its fields in their documented order with tabs between. No field holds a tab or
-    a line end (records.py refuses control characters; ``content`` is JSON), so the bytes can be
-    read in one way only.
+    a line end (records/texts.py refuses control characters; ``content`` is JSON), so the bytes
+    can be read in one way only.
     """
     lines = [f"\0{book}\n{seq}\n{kind}\n{key}\n{on}\n{reverses}\n{content}"]
     for a, f, d, c, unit, item, line, month, source, term in postings:

@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from trustledger import chart
 from trustledger.errors import InvalidInput
 from trustledger.period import first_day, instant, last_day, month_of, parse_day, previous_month
-from trustledger.store.reading import Reader, of_unit, through
+from trustledger.store.conditions import of_unit
+from trustledger.store.reading import YEAR, Reader
 from trustledger.store.tables import ENTRY, POSTING, TURNOVER
 
 Known = int | date | str
@@ -163,6 +164,56 @@ def unit_balance(reader: Reader, unit: str, on: date, size: int | None = None) -
 def payable(reader: Reader, on: date) -> int:
     """Remuneration accrued and not withdrawn at the end of a day."""
     return sums_to(reader, Where(chart.REMUNERATION_PAYABLE), on).balance_fen
+
+
+def payable_now(reader: Reader) -> int:
+    """Remuneration accrued and not withdrawn, now."""
+    query = select(func.coalesce(func.sum(TURNOVER.c.credit_fen - TURNOVER.c.debit_fen), 0)).where(
+        TURNOVER.c.book == reader.book,
+        TURNOVER.c.period >= YEAR,
+        TURNOVER.c.account == chart.REMUNERATION_PAYABLE,
+    )
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def fund_balance(reader: Reader, fund: str) -> int:
+    """What a fund has now, on the cash basis, in fen."""
+    query = select(func.coalesce(func.sum(TURNOVER.c.debit_fen - TURNOVER.c.credit_fen), 0)).where(
+        TURNOVER.c.book == reader.book,
+        TURNOVER.c.period >= YEAR,
+        TURNOVER.c.account.in_(sorted(chart.CASH_BASIS)),
+        TURNOVER.c.fund == fund,
+    )
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def turnovers(
+    reader: Reader, first: str, last: str
+) -> list[tuple[str, str, str, str, str, str, int, int]]:
+    """Month, account, fund, item, line, term, debit and credit of all that moved through the
+    last month. A year before that of the first month stands as one, as ``"2023"``: so however
+    many there are, they cost next to nothing."""
+    names = ("period", "account", "fund", "item", "line", "term", "debit_fen", "credit_fen")
+    query = (
+        select(*(TURNOVER.c[name] for name in names))
+        .where(TURNOVER.c.book == reader.book)
+        .order_by(*(TURNOVER.c[name] for name in names[:6]))
+    )
+    return [
+        (period.removeprefix(YEAR), *rest)
+        for part in through(first, last)
+        for period, *rest in reader.connection.execute(query.where(part))
+    ]
+
+
+def through(first: str, last: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The kept sums that add up to all that moved through the last month: whole years before that
+    of the first month, then months. Two conditions, each of which an index has in one piece."""
+    period, year = TURNOVER.c.period, first[:4]
+    return (
+        and_(period >= YEAR, period < f"{YEAR}{year}"),
+        and_(period >= f"{year}-01", period <= last),
+    )
 
 
 # --------------------------------------------------------------------------- as known then

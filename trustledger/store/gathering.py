@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, select
 
 from trustledger import chart
 from trustledger.period import Period
@@ -42,8 +44,11 @@ from trustledger.statements.figures import (
 )
 from trustledger.statements.receipts import Numbered
 from trustledger.statements.restricted_funds import Given
+from trustledger.store import unsettled
 from trustledger.store.checkpoints import latest
+from trustledger.store.conditions import reversing
 from trustledger.store.reading import Reader
+from trustledger.store.tables import ENTRY
 
 UNIT_ACCOUNTS = (chart.RECEIVABLE, chart.PREPAID, chart.BANK, chart.WAIVED)
 
@@ -147,7 +152,7 @@ def _reckoned(
     """Opening arrears and prepayments by unit, and what moved in the period."""
     first, last = period.start.isoformat(), period.end.isoformat()
     arrears, prepaid = dict.fromkeys(wanted, 0), dict.fromkeys(wanted, 0)
-    claims, pieces, _ = reader.open_items([only] if only is not None else None)
+    claims, pieces, _ = unsettled.open_items(reader, [only] if only is not None else None)
     for claim in claims:
         arrears[claim.unit] += claim.amount_fen
     for piece in pieces:
@@ -178,7 +183,7 @@ def standing(
     """
     items: Items = {}
     prepaid: dict[str, int] = {}
-    claims, pieces, _ = reader.open_items(only)
+    claims, pieces, _ = unsettled.open_items(reader, only)
     for claim in claims:
         at = claim.unit, claim.month, claim.item
         items[at] = items.get(at, 0) + claim.amount_fen
@@ -252,7 +257,7 @@ def _told(reader: Reader, moved: Mapping[str, list[Movement]]) -> dict[str, _Tol
 def owed(reader: Reader, period: Period) -> list[Owed]:
     """What the trustee owes by voucher, reckoned back from what is owed now."""
     first, last = period.start.isoformat(), period.end.isoformat()
-    left = reader.all_owed()
+    left = unsettled.all_owed(reader)
     moved: dict[str, dict[str, int]] = {}
     for _, kind, _, day, p in reader.postings(first, None, (chart.TRUSTEE_OWES,)):
         net = p.debit_fen - p.credit_fen
@@ -290,7 +295,7 @@ def given(reader: Reader, period: Period) -> list[Given]:
 def entrusted(reader: Reader, period: Period) -> list[Kept]:
     """Others' money of a period, by whom it belongs to, reckoned back from what is held now."""
     first, last = period.start.isoformat(), period.end.isoformat()
-    left = dict(reader.held())
+    left = dict(unsettled.held(reader))
     came, went = dict.fromkeys(left, 0), dict.fromkeys(left, 0)
     for _, _, _, day, p in reader.postings(first, None, HELD):
         holding = holding_of(p)
@@ -311,9 +316,34 @@ def numbered(reader: Reader, period: Period) -> Iterator[Numbered]:
     """Every receipt of the years that a period touches, with its number."""
     first, last = f"{period.start.year}-01-01", f"{period.end.year}-12-31"
     count: dict[str, int] = {}
-    for day, content, void in reader.receipts(first, last):
+    for day, content, void in _receipts(reader, first, last):
         year, fact = day[:4], Receipt.load(content)
         count[year] = count.get(year, 0) + 1
         yield Numbered(
             year, count[year], day, fact.key, fact.unit, fact.payer, fact.amount_fen, void
         )
+
+
+def _receipts(reader: Reader, first: str, last: str) -> Iterator[tuple[str, str, bool]]:
+    """Day, stored fact, and whether it is reversed, of the receipts dated from a day to a day,
+    in the order of the journal."""
+    red = ENTRY.alias("red")
+    query = (
+        select(ENTRY.c.day, ENTRY.c.content, ENTRY.c.seq, red.c.seq.label("red"))
+        .select_from(ENTRY)
+        .outerjoin(
+            red,
+            and_(red.c.book == ENTRY.c.book, red.c.reverses == ENTRY.c.seq, reversing(red)),
+        )
+        .where(
+            ENTRY.c.book == reader.book,
+            ENTRY.c.kind == "receipt",
+            ENTRY.c.day >= first,
+            ENTRY.c.day <= last,
+        )
+        .order_by(ENTRY.c.seq)
+    )
+    rows: list[Any] = list(reader.connection.execute(query))
+    contents = reader.unsealed([(row.seq, row.content) for row in rows])
+    for row, content in zip(rows, contents, strict=True):
+        yield row.day, content, row.red is not None

@@ -12,6 +12,7 @@ from trustledger.period import Period, first_day, last_day, month_of
 from trustledger.records import BookInfo, Receipt, Tenure, Unit
 from trustledger.rules.owing import Answer, OpenMonth, answers, liable, spans
 from trustledger.statements.figures import Debt, Holders
+from trustledger.store.charges import claims_of
 from trustledger.store.gathering import open_charges
 from trustledger.store.reading import Reader
 
@@ -95,7 +96,7 @@ def _with_payments(
     shared = [m.month for m in months if len(liable(unit, tenures, m.first, m.last)) > 1]
     if not shared:
         return months
-    rows = list(reader.claims_of(unit.unit, shared, period.end.isoformat()))
+    rows = list(claims_of(reader, unit.unit, shared, period.end.isoformat()))
     sources = {source for _, source, _, _ in rows if source}
     payer = {receipt.key: receipt.payer for receipt in reader.facts(Receipt, sources)}
     charged = dict.fromkeys(shared, 0)

@@ -13,6 +13,7 @@ from trustledger.projects import Progress, Project, Rating
 from trustledger.records import Expenditure, Record
 from trustledger.spendings import Commitment, Release
 from trustledger.statements.projects import Work
+from trustledger.store.links import facts_naming
 from trustledger.store.reading import Reader
 
 R = TypeVar("R", bound=Record)
@@ -27,11 +28,11 @@ def works(reader: Reader, period: Period) -> list[Work]:
 
 
 def _work(reader: Reader, project: Project, end: date) -> Work:
-    bound = _until(reader.facts_naming(Commitment, "project", project.key), end)
+    bound = _until(facts_naming(reader, Commitment, "project", project.key), end)
     gone = [f for one in bound for f in _until(_of_commitment(reader, Release, one), end)]
     paid = [f for one in bound for f in _until(_of_commitment(reader, Expenditure, one), end)]
-    steps = _until(reader.facts_naming(Progress, "project", project.key), end)
-    ratings = _until(reader.facts_naming(Rating, "project", project.key), end)
+    steps = _until(facts_naming(reader, Progress, "project", project.key), end)
+    ratings = _until(facts_naming(reader, Rating, "project", project.key), end)
     return Work(
         project,
         end,
@@ -43,7 +44,7 @@ def _work(reader: Reader, project: Project, end: date) -> Work:
 
 
 def _of_commitment(reader: Reader, record: type[R], of: Commitment) -> list[R]:
-    return reader.facts_naming(record, "commitment", of.key)
+    return facts_naming(reader, record, "commitment", of.key)
 
 
 def _until(facts: Iterable[R], end: date) -> list[R]:
