@@ -116,6 +116,24 @@ def test_it_never_bears_late_fee_and_stops_at_its_cap() -> None:
     assert book.verify() == []
 
 
+@pytest.mark.parametrize("together", [False, True], ids=["before", "in one batch"])
+def test_what_is_waived_lowers_the_cap_at_once(together: bool) -> None:
+    book = garden(
+        late=tl.LateFeeTerm(rate_per_day="0.1%", grace_days=0, cap="20%", start="2024-01-01")
+    )
+    book.charge("2024-01..2024-02")  # January's 100.00 bear 3.00 and 2.90
+    waiver = tl.Waiver(
+        key="W", on="2024-03-01", unit="1", month="2024-01", amount="80", authority="业委会"
+    )
+    if together:
+        book._post([waiver], tl.Period.parse("2024-03"))
+    else:
+        book.waive(waiver)
+        book.charge("2024-03")
+    assert fees(book, "2024-03") == [("2024-02", 310), ("2024-03", 300)]  # 5.90 is above 4.00
+    assert book.verify() == []
+
+
 def test_two_charges_make_one_principal_and_are_rounded_together() -> None:
     lift = tl.Tariff(item="电梯费", basis="per_unit_month", price="0.50", start="2024-01-01")
     book = tl.Book.create(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from trustledger.applying import OldClaim, OldPiece
 from trustledger.intake.batch import Batch
 from trustledger.period import first_day, last_day
-from trustledger.records import COMMON, LATE_FEE, OPENING
+from trustledger.records import COMMON, LATE_FEE, OPENING, Waiver
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
 from trustledger.rules.remuneration import Meter
 from trustledger.store import charges, earned
@@ -24,12 +24,8 @@ def late_fees_of(
     first, last = first_day(months[0]), last_day(months[-1])
     moves = list(charges.principal_moves(batch.reader, first.isoformat(), only))
     left = _open_before(claims, moves)
-    old = {
-        unit
-        for unit, month in left
-        if may_be_capped(batch.late_terms, charged_on(month, batch.info), last)
-    }
-    for unit, month, day, principal, borne in charges.borne(batch.reader, old):
+    capped = _may_be_capped(batch, left, last)
+    for unit, month, day, principal, borne in charges.borne(batch.reader, capped):
         late.arise(unit, month, day, principal)
         late.bear(unit, month, borne)
     eve = (first - timedelta(1)).isoformat()
@@ -39,6 +35,19 @@ def late_fees_of(
         if fen:
             late.move(unit, month, eve, fen)
     return late
+
+
+def _may_be_capped(batch: Batch, left: Iterable[Charged], last: date) -> set[str]:
+    """The units with a charge that may have reached its cap: by its age, or as what is waived of
+    it lowers the cap."""
+    if all(term.cap is None for term in batch.late_terms):
+        return set()
+    waived = {fact.unit for fact in batch.of(Waiver)} | charges.waived(batch.reader)
+    return {
+        unit
+        for unit, month in left
+        if unit in waived or may_be_capped(batch.late_terms, charged_on(month, batch.info), last)
+    }
 
 
 def _open_before(

@@ -62,8 +62,9 @@ def reckon(spans: Iterable[Span]) -> int:
 
 
 def may_be_capped(terms: Iterable[LateFeeTerm], begin: date, end: date) -> bool:
-    """Whether a charge of ``begin`` can have reached a cap by ``end``; cheap and never wrong
-    on the safe side: as if all of it had been open all the time, at the highest rate."""
+    """Whether a charge of ``begin``, of which nothing was waived, can have reached a cap by
+    ``end``; cheap and never wrong on the safe side: as if all of it had been open all the time, at
+    the highest rate."""
     rate = max((term.rate_per_day for term in terms), default=Fraction(0))
     caps = [term.cap for term in terms if term.cap is not None]
     return bool(caps) and rate * ((end - begin).days + 31) >= min(caps)

@@ -123,6 +123,22 @@ def borne(reader: Reader, units: Collection[str]) -> Iterator[tuple[str, str, st
                 yield unit, p.month, day, 0, p.debit_fen
 
 
+def waived(reader: Reader) -> set[str]:
+    """The units of which a charge was ever waived, in whole or in part."""
+    query = (
+        select(POSTING.c.unit)
+        .distinct()
+        .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+        .where(
+            POSTING.c.book == reader.book,
+            ENTRY.c.kind.in_(("waiver", "waived")),
+            POSTING.c.account == chart.RECEIVABLE,
+            POSTING.c.item != LATE_FEE,
+        )
+    )
+    return set(reader.connection.scalars(query))
+
+
 def claims_of(
     reader: Reader, unit: str, months: Collection[str], last: str
 ) -> Iterator[tuple[str, str, int, int]]:
