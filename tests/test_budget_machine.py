@@ -149,6 +149,10 @@ class Naive:
         need(named <= new.amounts.keys() | opened)
         self.versions.append(new)
 
+    def close(self, budget: str, on: date, last: Version) -> None:
+        need(on >= last.on)
+        self.closed.add(budget)
+
     def amend(
         self, on: date, move: str, line: str, to_line: str, fen: int, resolution: str
     ) -> None:
@@ -391,7 +395,7 @@ class OpenBudget(RuleBasedStateMachine):
     def the_first_quarter_is_closed(self) -> None:
         last = max(v for v in self.model.versions if v.budget == "Q1")
         stage = tl.Stage(budget="Q1", version=last.name, stage="closed", on="2025-06-30")
-        self.both(lambda: self.model.closed.add("Q1"), stage)
+        self.both(lambda: self.model.close("Q1", stage.on, last), stage)
 
     # -- spending
 
