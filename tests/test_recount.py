@@ -10,11 +10,19 @@ import pytest
 
 import trustledger as tl
 from trustledger import audit
+from trustledger.audit.kinds import KINDS
+from trustledger.audit.kinds.acts import RECORDS
+from trustledger.facts import EVERY
 
 
 def recounted(book: tl.Book) -> audit.Recount:
     with book._reading() as reader:
         return audit.recount(reader)
+
+
+def test_every_kind_of_fact_is_recounted_in_one_way() -> None:
+    assert {record.kind for record in EVERY} <= {"book", *KINDS, *RECORDS}
+    assert KINDS.keys().isdisjoint({"book", *RECORDS})
 
 
 def a_year(book: tl.Book, year: int) -> None:

@@ -1,7 +1,7 @@
 """Appending to the journal, in the caller's transaction: entries, postings, their log and sums.
 
 What lives here: the one place that inserts. The sums it keeps (``tl_turnover``, ``tl_open``,
-``tl_term``, ``tl_line``) and the links (``tl_link``) are caches of the journal; audit.py recomputes
+``tl_term``, ``tl_line``) and the links (``tl_link``) are caches of the journal; audit/ recomputes
 every one of them.
 """
 
