@@ -111,6 +111,23 @@ def test_a_refund_beyond_what_a_reversal_left_is_refused_either_way(make: Way) -
         make(facts)
 
 
+def waive(key: str, on: str, month: str, amount: str) -> tl.Waiver:
+    return tl.Waiver(key=key, on=on, unit="1", month=month, amount=amount, authority="业委会")
+
+
+def test_a_waiver_that_waited_and_is_reversed_leaves_nothing_to_give_back() -> None:
+    book = tl.Book.create(fresh(), INFO, *STANDING, waive("W", "2024-01-05", "2024-01", "100"))
+    facts = (
+        undo("X", "2024-01-10", "W", "waiver"),
+        pay("R", "2024-01-20", "100.00"),  # which January's charge, standing again, uses up
+        tl.Refund(key="B", on="2024-01-25", unit="1", amount="100.00"),
+        waive("W2", "2024-01-26", "2024-02", "1"),
+    )
+    with pytest.raises(tl.OverRefund, match=r"unit 1 has 0\.00 prepaid that day"):
+        book._post(facts, Period("2024-01", "2024-01"))
+    assert book.charge("2024-01..2024-02") and book.verify() == []
+
+
 DAYS = st.integers(1, 28).map(lambda day: f"2024-01-{day:02d}")
 YUAN = st.sampled_from(("40.00", "100.00", "150.00", "400.00"))
 

@@ -34,10 +34,10 @@ def refund(desk: Desk, fact: Refund) -> None:
 def _slices(desk: Desk, account: UnitAccount, fact: Refund) -> list[Slice]:
     """Whose prepayment goes back: as it was rehearsed, or the newest first."""
     slices = desk.rehearsed.get(fact.key)
-    if slices is None:
-        slices = account.take_prepaid(fact.key, fact.amount_fen)
-    else:
+    if slices is not None and account.has_slices(slices):
         account.take_slices(slices)
+    else:
+        slices = account.take_prepaid(fact.key, fact.amount_fen)
     desk.slices[fact.key] = slices
     return slices
 

@@ -8,6 +8,7 @@ rehearsal, whose entries are thrown away.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 
 from trustledger.applying import Application
@@ -86,8 +87,8 @@ def _unit_moved(batch: Batch, fact: Record) -> str:
     if not isinstance(fact, Reversal) or fact.of_kind not in ("receipt", "waiver"):
         return ""
     stored = batch.originals.get((fact.of_kind, fact.of_key))
-    if stored is not None:
-        return next((p.unit for p in stored.postings if p.unit), "")
+    if stored is not None:  # what waits for its charge has no postings yet
+        return str(json.loads(stored.content)["unit"])
     return batch.fresh_units.get((fact.of_kind, fact.of_key), "")
 
 

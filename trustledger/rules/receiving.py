@@ -209,6 +209,13 @@ class UnitAccount:
         """What has settled nothing yet."""
         return sum(piece.amount_fen for piece in self.pieces)
 
+    def has_slices(self, slices: Iterable[Slice]) -> bool:
+        """Whether these parts of the prepayment are there."""
+        have: dict[str, int] = {}
+        for piece in self.pieces:
+            have[piece.source] = have.get(piece.source, 0) + piece.amount_fen
+        return all(amount_fen <= have.get(source, 0) for source, amount_fen in slices)
+
     def take_slices(self, slices: list[Slice]) -> None:
         """Give back these parts of the prepayment."""
         for piece in self.pieces:
