@@ -287,6 +287,35 @@ def test_every_change_is_found_and_the_first_bad_entry_named(count: int, bare: B
     assert found(bare) == []
 
 
+NONSENSE = (
+    "", "{}", "null", "[]", "7", "NaN", '"x"', "{", '{"on":1e400}', '{"month":"2024-13"}',
+    '{"name":{"sealed":"%s"}}' % ("0" * 64), '{"name":{"sealed":"%s"},' % ("0" * 64),
+    "[" * 100_000 + "]" * 100_000,
+)  # fmt: skip
+
+
+def test_what_cannot_be_read_is_found_and_never_raised(bare: Book) -> None:
+    kinds = [kind for (kind,) in bare.rows("SELECT DISTINCT kind FROM tl_entry")]
+    assert len(kinds) > 20
+    for column, words in (
+        *(("content", one) for one in NONSENSE),
+        *(("key", one) for one in ("", "|", "x|y|z", "\0")),
+        *(("kind", one) for one in ("", "measure", "dated", "expenditure", "roll", "close")),
+        *(("day", one) for one in ("", "2024-02-30", "9999-99-99", "昨天")),
+    ):
+        for kind in kinds:
+            first = bare.rows("SELECT min(seq) FROM tl_entry WHERE kind = ?", kind)[0][0]
+            transaction = bare.connection.get_transaction() or bare.connection.begin()
+            bare.run(f"UPDATE tl_entry SET {column} = ? WHERE seq = ?", words, first)
+            try:
+                told = found(bare)
+            except Exception as error:
+                raise AssertionError(f"{column} {words[:50]!r} of a {kind}") from error
+            finally:
+                transaction.rollback()
+            assert first in named(told) or kind == words, (column, words[:50], kind, told)
+
+
 def state(book: Book) -> list[Any]:
     """Everything stored, whatever its order; a sum of nothing is as good as none."""
     found = []

@@ -5,6 +5,7 @@ What a book remembers of its past while it is recounted does not grow with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from trustledger import chart
 from trustledger.docket import Move
 from trustledger.records import REVERSIBLE, Entry, Expenditure, Record
 from trustledger.rules.charging import charge_key
+from trustledger.store import charges
 from trustledger.store.reading import Known, Reader
 
 R = TypeVar("R", bound=Record)
@@ -76,19 +78,19 @@ class Past:
     def look_up(self, chunk: list[Entry]) -> None:
         """What these entries name."""
         targets = {entry.reverses for entry in chunk if entry.reverses}
-        receipts, charges = set(), set()
+        receipts, charged = set(), set()
         for entry in chunk:
             if entry.kind not in _NAME_NOTHING:
                 for p in entry.postings:
                     if p.account == chart.WAIVED:
-                        charges.add(charge_key(p.unit, p.month))
+                        charged.add(charge_key(p.unit, p.month))
                     elif p.account in chart.CASH_ACCOUNTS and p.source:
                         receipts.add(p.source)
         reader = self.reader
         self._targets = {one.seq: one for one in reader.numbered(targets)}
         self._first = reader.first_reversals(targets)
         self._receipts = {one.key: one for one in reader.keyed("receipt", receipts)}
-        self._charges = {one.key: one for one in reader.keyed("charge", charges)}
+        self._charges = {one.key: one for one in reader.keyed("charge", charged)}
 
     def reversed_by(self, entry: Entry) -> Known | None:
         """What an entry reverses, if that is before it and can be reversed."""
@@ -110,6 +112,10 @@ class Past:
     def charge(self, key: str, entry: Entry) -> Known | None:
         """A charge before an entry."""
         return _before(self._charges.get(key), entry)
+
+    def borne(self, unit: str, entry: Entry) -> Iterator[tuple[str, str, str, int, int]]:
+        """A unit's principals and late fees before an entry: see :func:`charges.borne`."""
+        return charges.borne(self.reader, [unit], entry.seq)
 
 
 def _before(known: Known | None, entry: Entry) -> Known | None:

@@ -67,6 +67,7 @@ class Recount:
         self.links: set[tuple[str, str, str, str]] = set()
         self.base: dict[str, int] = {}
         self.remuneration: dict[str, int] = {}
+        self.waived: set[str] = set()  # units of which anything ever was
         self.billed: set[str] = set()  # readings
         self.shares: dict[str, dict[str, dict[str, ChargeLine]]] = {}  # by month, cost and unit
         self.shared: dict[str, int] = {}  # by cost, what its month's charges have of it
@@ -103,11 +104,11 @@ class Recount:
 
     def begin(self, info: BookInfo) -> None:
         """The book's own record stands: there are days that count, and acts have a docket."""
-        self.info = info
         self.start, self.eve = info.start.isoformat(), info.eve.isoformat()
         self.docket = Docket(
             info, self.earlier, funds=self.funds, units=lambda: self.units, tenures=self._by_unit
         )
+        self.info = info  # last: once it is there, all of it is
 
     def _by_unit(self) -> dict[str, list[Tenure]]:
         """Who holds the units, as told so far."""

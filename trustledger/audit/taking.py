@@ -19,6 +19,7 @@ UNREADABLE = (
     TypeError,
     AttributeError,
     ArithmeticError,
+    RecursionError,
     TrustLedgerError,
 )
 """What reading raises where something stands that was never posted."""
@@ -28,12 +29,12 @@ def take(recount: Recount, entry: Entry) -> None:
     """Take one entry in."""
     take_leaf(recount, entry)
     take_time(recount, entry)
-    if SEALED in entry.public:
-        take_private(recount, entry)
     wrong = check_postings(entry.postings)
     if wrong is not None:
         recount.found("balance", entry, wrong)
     try:
+        if SEALED in entry.public:
+            take_private(recount, entry)
         _take_fact(recount, entry)
     except UNREADABLE as error:
         recount.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")

@@ -102,9 +102,12 @@ def principal_moves(
                 yield p.unit, p.month, day, p.debit_fen - p.credit_fen
 
 
-def borne(reader: Reader, units: Collection[str]) -> Iterator[tuple[str, str, str, int, int]]:
+def borne(
+    reader: Reader, units: Collection[str], before: int | None = None
+) -> Iterator[tuple[str, str, str, int, int]]:
     """Unit, month and day of every change of a charge's principal (charged or waived) and of
-    the late fee it has borne, of some units, in fen."""
+    the late fee it has borne, of some units, in fen; ``before``: only by entries before this one.
+    """
     query = (
         select(POSTING.c.unit, ENTRY.c.kind, ENTRY.c.day, *POSTING_COLUMNS)
         .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
@@ -114,6 +117,8 @@ def borne(reader: Reader, units: Collection[str]) -> Iterator[tuple[str, str, st
             POSTING.c.source == "",
         )
     )
+    if before is not None:
+        query = query.where(POSTING.c.seq < before)
     for chunk in in_chunks(units):
         for unit, kind, day, *posting in reader.connection.execute(query.where(of_units(chunk))):
             p = Posting(*posting)

@@ -9,7 +9,14 @@ from datetime import date, timedelta
 from trustledger import chart
 from trustledger.audit.state import Recount
 from trustledger.records import Entry
-from trustledger.rules.latefee import LateFee, LateFees, late_fee_key, read_late_fee
+from trustledger.rules.latefee import (
+    LateFee,
+    LateFees,
+    charged_on,
+    late_fee_key,
+    may_be_capped,
+    read_late_fee,
+)
 
 
 def late_fees(recount: Recount, entry: Entry) -> None:
@@ -19,38 +26,37 @@ def late_fees(recount: Recount, entry: Entry) -> None:
 
 
 def late_fee(recount: Recount, entry: Entry) -> None:
-    """Every late fee is what its days and rates make, and those are in force; or its cap."""
+    """Every late fee is what its days and rates make, and those are in force, up to its cap."""
     code, month, fees = read_late_fee(entry.content)
     if entry.key != late_fee_key(code, month):
         recount.found("late_fee", entry, f"says it is of unit {code} and month {month}")
     arisen = [p for p in entry.postings if p.account == chart.RECEIVABLE and p.debit_fen]
     booked = {p.month: p.debit_fen for p in arisen}
-    again = _as_told(recount, code, fees)
-    capped = any(term.cap is not None for term in again.terms)
-    made = {fee.of: fee for _, fee in again.month(month)}
+    made = {fee.of: fee for _, fee in _again(recount, entry, code, fees).month(month)}
     for fee in fees:
-        _compare(recount, entry, fee, made.get(fee.of), capped=capped)
+        if fee != made.get(fee.of):
+            right = made.get(fee.of)
+            recount.found("late_fee", entry, f"of {fee.of}: {fee}, and {right} is right")
     if booked != {fee.of: fee.amount_fen for fee in fees}:
         recount.found("fact", entry, f"posts {booked}, and its fact says {fees}")
 
 
-def _as_told(recount: Recount, code: str, fees: Iterable[LateFee]) -> LateFees:
-    """What was open, as the fees say it, for the rule to reckon with again."""
+def _again(recount: Recount, entry: Entry, code: str, fees: Iterable[LateFee]) -> LateFees:
+    """What was open, as the fees say it, and what had been borne before, if that can matter, for
+    the rule to reckon with again."""
     assert recount.info is not None
-    again = LateFees(recount.info, recount.late_terms.values())
+    terms, end = recount.late_terms.values(), date.fromisoformat(entry.on)
+    again = LateFees(recount.info, terms)
+    if any(
+        code in recount.waived or may_be_capped(terms, charged_on(fee.of, recount.info), end)
+        for fee in fees
+    ):
+        for _, month, day, principal, borne in recount.past.borne(code, entry):
+            again.arise(code, month, day, principal)
+            again.bear(code, month, borne)
     for fee in fees:
         for span in fee.spans:
             again.move(code, fee.of, span.first, span.open_fen)
             after = date.fromisoformat(span.last) + timedelta(1)
             again.move(code, fee.of, after.isoformat(), -span.open_fen)
     return again
-
-
-def _compare(
-    recount: Recount, entry: Entry, fee: LateFee, right: LateFee | None, *, capped: bool
-) -> None:
-    """A stored late fee against what the rule makes of its days; a cap may have lowered it."""
-    if right is None or right.spans != fee.spans or fee.amount_fen > right.amount_fen:
-        recount.found("late_fee", entry, f"of {fee.of}: {fee}, and {right} is right")
-    elif fee.amount_fen < right.amount_fen and not capped:
-        recount.found("late_fee", entry, f"of {fee.of}: {fee.amount_fen} fen, too little")

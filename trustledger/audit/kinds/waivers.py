@@ -14,6 +14,7 @@ from trustledger.store.reading import WAITING
 def waiver(recount: Recount, entry: Entry) -> None:
     """A waiver lowers its charge, or waits for it."""
     fact = Waiver.load(entry.content)
+    recount.waived.add(fact.unit)
     if entry.postings:
         check_amount(recount, entry, fact.amount_fen, _given_up(entry))
     else:
