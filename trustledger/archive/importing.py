@@ -20,7 +20,7 @@ from trustledger.errors import BookCorrupt, InvalidFile, Place, Refused, TrustLe
 from trustledger.records import Draft, Entry, Finding, Posting
 from trustledger.rules.journal import Frontier, Head, check_postings, leaf_of
 from trustledger.rules.sealing import ERASURE
-from trustledger.store import earned
+from trustledger.store import earned, named
 from trustledger.store.dialects import forget_for_good, insert
 from trustledger.store.reading import Reader
 from trustledger.store.tables import CHECKPOINT, PRIVATE
@@ -199,10 +199,10 @@ class _Import:
         by_kind: dict[str, set[str]] = {}
         for entry in chunk:
             by_kind.setdefault(entry.kind, set()).add(entry.key)
-        known = (self.reader.keyed(kind, some) for kind, some in by_kind.items())
+        known = (named.keyed(self.reader, kind, some) for kind, some in by_kind.items())
         keys = {(one.kind, one.key) for some in known for one in some}
         backs = {entry.reverses for entry in chunk if entry.reverses}
-        reversed_ = set(self.reader.first_reversals(backs))
+        reversed_ = set(named.first_reversals(self.reader, backs))
         for entry in chunk:
             if (entry.kind, entry.key) in keys:
                 wrong = f"{entry.kind} {entry.key!r} is there twice"

@@ -6,7 +6,7 @@ from trustledger import chart
 from trustledger.audit.state import Recount
 from trustledger.records import LATE_FEE, Entry, Posting
 from trustledger.rules.charging import charge_key
-from trustledger.store.reading import Known
+from trustledger.store.named import Known, first_of_money, last_late_fee
 
 
 def add_base(recount: Recount, entry: Entry, p: Posting, net: int) -> None:
@@ -44,7 +44,7 @@ def _term_of_receipt(recount: Recount, entry: Entry, p: Posting) -> str:
     of, told = (receipt.on, p.item, p.fund), recount.told_terms
     right = told.terms_of(receipt.seq, entry.seq, *of, owed=True, charged=False)
     if len(right) > 1:
-        first = recount.past.reader.first_of_money(p.unit, p.source, late=p.item == LATE_FEE)
+        first = first_of_money(recount.past.reader, p.unit, p.source, late=p.item == LATE_FEE)
         right = {told.term_of(first, *of, owed=True, charged=False)}
     return right.pop()
 
@@ -65,7 +65,7 @@ def _waived(recount: Recount, entry: Entry, p: Posting, *, late: bool) -> Known 
     if waiver is None:
         return None
     if late:
-        return recount.past.reader.last_late_fee(p.unit, p.month, waiver.seq)
+        return last_late_fee(recount.past.reader, p.unit, p.month, waiver.seq)
     return recount.past.charge(charge_key(p.unit, p.month), entry)
 
 

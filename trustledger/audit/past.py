@@ -13,8 +13,9 @@ from trustledger import chart
 from trustledger.docket import Move
 from trustledger.records import REVERSIBLE, Entry, Expenditure, Record
 from trustledger.rules.charging import charge_key
-from trustledger.store import charges
-from trustledger.store.reading import Known, Reader
+from trustledger.store import charges, named
+from trustledger.store.named import Known
+from trustledger.store.reading import Reader
 
 R = TypeVar("R", bound=Record)
 
@@ -87,10 +88,10 @@ class Past:
                     elif p.account in chart.CASH_ACCOUNTS and p.source:
                         receipts.add(p.source)
         reader = self.reader
-        self._targets = {one.seq: one for one in reader.numbered(targets)}
-        self._first = reader.first_reversals(targets)
-        self._receipts = {one.key: one for one in reader.keyed("receipt", receipts)}
-        self._charges = {one.key: one for one in reader.keyed("charge", charged)}
+        self._targets = {one.seq: one for one in named.numbered(reader, targets)}
+        self._first = named.first_reversals(reader, targets)
+        self._receipts = {one.key: one for one in named.keyed(reader, "receipt", receipts)}
+        self._charges = {one.key: one for one in named.keyed(reader, "charge", charged)}
 
     def reversed_by(self, entry: Entry) -> Known | None:
         """What an entry reverses, if that is before it and can be reversed."""

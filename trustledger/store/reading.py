@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,9 +18,8 @@ from sqlalchemy import (
     select,
 )
 
-from trustledger import chart
 from trustledger.errors import BookCorrupt
-from trustledger.records import LATE_FEE, Entry, Posting, Record, Tenure, Unit
+from trustledger.records import Entry, Posting, Record, Tenure, Unit
 from trustledger.rules.journal import Frontier, Head
 from trustledger.rules.sealing import SEALED, Private, unseal
 from trustledger.store.asking import Question, ask
@@ -70,15 +69,6 @@ _REVERSED = Question(
 )
 
 
-class Known(NamedTuple):
-    """An entry that another one names."""
-
-    seq: int
-    kind: str
-    key: str
-    on: str
-
-
 Row = tuple[int, str, str, str, Posting]
 """seq, kind, key and day of an entry, with one of its postings."""
 
@@ -124,30 +114,6 @@ class Reader:
         """The last closed month, or nothing."""
         query = select(HEAD.c.closed).where(HEAD.c.book == self.book)
         return str(self.connection.execute(query).scalar() or "")
-
-    def misnumbered(self) -> list[int]:
-        """Numbers of entries whose postings are not 1, 2, 3 ..., or that are not there at all, or
-        that are below 1, where nobody who reads the journal from its start would see them."""
-        counted = (
-            select(POSTING.c.seq)
-            .where(POSTING.c.book == self.book)
-            .group_by(POSTING.c.seq)
-            .having(
-                (func.max(POSTING.c.no) != func.count())
-                | (func.min(POSTING.c.no) != 1)
-                | (func.count(POSTING.c.no.distinct()) != func.count())
-            )
-        )
-        homeless = (
-            select(POSTING.c.seq)
-            .outerjoin(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
-            .where(POSTING.c.book == self.book, ENTRY.c.seq.is_(None))
-        )
-        hidden = (
-            select(table.c.seq).where(table.c.book == self.book, table.c.seq < 1)
-            for table in (ENTRY, POSTING)
-        )
-        return sorted(self.connection.scalars(counted.union(homeless, *hidden)))
 
     def size(self) -> int:
         """How many entries stand."""
@@ -323,59 +289,6 @@ class Reader:
         """The same without what is personal, for those who do not show it."""
         for chunk in self.chunks(size, opened=False):
             yield from chunk
-
-    def known(self, where: ColumnElement[bool]) -> list[Known]:
-        """Of some entries what they are, by seq."""
-        query = select(*(ENTRY.c[name] for name in ("seq", "kind", "key", "day")))
-        rows = self.connection.execute(query.where(ENTRY.c.book == self.book, where))
-        return sorted(Known(*row) for row in rows)
-
-    def numbered(self, seqs: Collection[int]) -> list[Known]:
-        """Some entries by their numbers."""
-        return [k for some in in_chunks(seqs) for k in self.known(ENTRY.c.seq.in_(some))]
-
-    def keyed(self, kind: str, keys: Collection[str]) -> list[Known]:
-        """Some entries of a kind by their keys."""
-        mine = ENTRY.c.kind == kind
-        return [
-            k for some in in_chunks(keys) for k in self.known(and_(mine, ENTRY.c.key.in_(some)))
-        ]
-
-    def first_reversals(self, seqs: Collection[int]) -> dict[int, int]:
-        """By the number of some entries, that of the first one that reverses it."""
-        found: dict[int, int] = {}
-        for some in in_chunks(seqs):
-            query = select(ENTRY.c.reverses, func.min(ENTRY.c.seq)).where(
-                ENTRY.c.book == self.book, reversing(ENTRY), ENTRY.c.reverses.in_(some)
-            )
-            rows = self.connection.execute(query.group_by(ENTRY.c.reverses))
-            found.update((of, first) for of, first in rows)
-        return found
-
-    def first_of_money(self, unit: str, source: str, *, late: bool) -> int:
-        """The first entry with money of a receipt at the bank, as a late fee or as another."""
-        item = POSTING.c.item == LATE_FEE if late else POSTING.c.item != LATE_FEE
-        query = select(func.min(POSTING.c.seq)).where(
-            POSTING.c.book == self.book,
-            of_unit(unit) if unit else POSTING.c.unit == unit,
-            POSTING.c.account.in_(chart.CASH_ACCOUNTS),
-            POSTING.c.source == source,
-            item,
-        )
-        return int(self.connection.execute(query).scalar() or 0)
-
-    def last_late_fee(self, unit: str, month: str, before: int) -> Known | None:
-        """The last entry before a number by which a unit's charge of a month bore a late fee."""
-        bore = select(POSTING.c.seq).where(
-            POSTING.c.book == self.book,
-            of_unit(unit),
-            POSTING.c.account == chart.RECEIVABLE,
-            POSTING.c.item == LATE_FEE,
-            POSTING.c.month == month,
-            POSTING.c.seq < before,
-        )
-        found = self.known(and_(ENTRY.c.kind == LATE_FEE, ENTRY.c.seq.in_(bore)))
-        return found[-1] if found else None
 
     def entry(self, kind: str, key: str) -> Entry | None:
         """One entry by its key."""

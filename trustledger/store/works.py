@@ -14,6 +14,7 @@ from trustledger.records import Expenditure, Record
 from trustledger.spendings import Commitment, Release
 from trustledger.statements.projects import Work
 from trustledger.store.links import facts_naming
+from trustledger.store.named import first_reversals, numbered
 from trustledger.store.reading import Reader
 
 R = TypeVar("R", bound=Record)
@@ -55,8 +56,8 @@ def _undone(reader: Reader, paid: Expenditure, end: date) -> bool:
     """Whether an expenditure is reversed by the end of a day."""
     entry = reader.entry(paid.kind, paid.voucher)
     assert entry is not None  # the fact is of it
-    red = reader.first_reversals([entry.seq])
-    return any(one.on <= end.isoformat() for one in reader.numbered(red.values()))
+    red = first_reversals(reader, [entry.seq])
+    return any(one.on <= end.isoformat() for one in numbered(reader, red.values()))
 
 
 def proposals(reader: Reader, period: Period) -> dict[Proposal, Outcome | None]:

@@ -12,6 +12,7 @@ from trustledger.errors import TrustLedgerError
 from trustledger.records import Finding
 from trustledger.store import dialects
 from trustledger.store.log import stored_nodes
+from trustledger.store.named import misnumbered
 from trustledger.store.reading import Reader
 from trustledger.store.tables import HEAD, PRIVATE
 
@@ -92,7 +93,7 @@ def check_private(recount: Recount, reader: Reader) -> Iterator[Finding]:
 
 def check_numbers(recount: Recount, reader: Reader) -> Iterator[Finding]:
     """Entries and the postings of each are numbered from 1, and every posting has its entry."""
-    for seq in reader.misnumbered():
+    for seq in misnumbered(reader):
         yield Finding("sequence", f"entry {seq}", "it or its postings are not numbered from 1 on")
 
 
