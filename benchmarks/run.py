@@ -135,7 +135,7 @@ def history(folder: Path) -> None:
         for file in ("book.toml", "tariffs.csv"):
             body = (where / file).read_text("utf-8").replace("2024-01-01", f"{2035 - years}-01-01")
             (where / file).write_text(body, "utf-8")
-        book = folderbook.load(where, period="2034-07").book
+        book = folderbook.load(where, period=f"{2035 - years}-01..2034-07").book
         rounds = []
         for month in ("2034-08", "2034-09", "2034-10", "2034-11", "2034-12"):
             work = (
