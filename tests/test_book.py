@@ -686,6 +686,16 @@ def test_a_charge_beyond_all_bounds_is_refused(book: tl.Book) -> None:
         book.charge("2024-01")
 
 
+@pytest.mark.parametrize("value", [3.0, True, "3.5", "三"])
+def test_a_number_of_things_is_whole(value: object) -> None:
+    with pytest.raises(
+        tl.InvalidRecord, match=r"milestone: (found (3\.0|True); write a whole|Input)"
+    ):
+        tl.Expenditure(
+            voucher="1", on="2024-01-05", line="A", amount="1", milestone=value  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
 def test_errors_cross_process_borders() -> None:
     import pickle
 

@@ -37,6 +37,7 @@ from trustledger.records import (
     Record,
     SignedAmount,
     Text,
+    Whole,
     YuanLike,
     one_of,
     quantity,
@@ -192,7 +193,7 @@ class PlanLine(OfVersion):
     responsible: Name = ""
     standard: Text = ""
     basis: Text = ""
-    priority: int = Field(5, ge=0, le=9)
+    priority: Whole = Field(5, ge=0, le=9)
     proposal: Name = ""
 
     @model_validator(mode="after")
@@ -265,7 +266,7 @@ class PlanLine(OfVersion):
             responsible: str = "",
             standard: str = "",
             basis: str = "",
-            priority: int = 5,
+            priority: Whole = 5,
             proposal: str = "",
         ) -> None: ...
 

@@ -25,6 +25,7 @@ from trustledger.records import (
     NumberLike,
     Record,
     Text,
+    Whole,
     YuanLike,
     one_of,
     quantity,
@@ -141,7 +142,7 @@ class Meter(Record):
     item: Item
     start: Day = Field(alias="from")
     multiplier: Annotated[Decimal, quantity(6, "multiplier")] = Decimal(1)
-    digits: int = Field(0, ge=0, le=12)
+    digits: Whole = Field(0, ge=0, le=12)
 
     @property
     def record_key(self) -> str:
@@ -157,7 +158,7 @@ class Meter(Record):
             item: str,
             start: DayLike,
             multiplier: NumberLike = "1",
-            digits: int = 0,
+            digits: Whole = 0,
         ) -> None: ...
 
 

@@ -20,6 +20,7 @@ from trustledger.records import (
     Name,
     Record,
     Text,
+    Whole,
     words,
 )
 
@@ -176,7 +177,7 @@ class Meeting(Attached, Keyed):
     title: Code
     place: Name = ""
     chair: Name = ""
-    present: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    present: Annotated[Whole, Field(ge=0, le=1_000_000)] = 0
     memo: Text = ""
     attachment: Attachment | None = None
 
@@ -207,7 +208,7 @@ class AgendaItem(Record):
         ("resolution", "resolution"),
     )
     meeting: Code
-    no: Annotated[int, Field(ge=1, le=999)]
+    no: Annotated[Whole, Field(ge=1, le=999)]
     title: Code
     proposal: Name = ""
     question: Name = ""

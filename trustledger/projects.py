@@ -20,6 +20,7 @@ from trustledger.records import (
     Name,
     Record,
     Text,
+    Whole,
     words,
 )
 
@@ -71,7 +72,7 @@ class Progress(Attached):
     project: Code
     on: Day
     step: Annotated[str, words("step", STEPS)]
-    percent: Annotated[int, Field(ge=0, le=100)] = 0
+    percent: Annotated[Whole, Field(ge=0, le=100)] = 0
     by: Name = ""
     memo: Text = ""
     attachment: Attachment | None = None
@@ -109,7 +110,7 @@ class Rating(Record):
     project: Code
     unit: Code
     on: Day
-    score: Annotated[int, Field(ge=1, le=5)]
+    score: Annotated[Whole, Field(ge=1, le=5)]
     memo: Text = ""
 
     @property

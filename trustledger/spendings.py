@@ -22,6 +22,7 @@ from trustledger.records import (
     Name,
     Record,
     Text,
+    Whole,
     YuanLike,
     words,
 )
@@ -149,7 +150,7 @@ class Milestone(Record):
     kind = "milestone"
     refers = (("commitment", "commitment"),)
     commitment: Code
-    no: Annotated[int, Field(ge=1, le=999)]
+    no: Annotated[Whole, Field(ge=1, le=999)]
     due: Day
     amount_fen: Amount = Field(alias="amount")
     condition: Text = ""

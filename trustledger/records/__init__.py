@@ -14,6 +14,7 @@ from trustledger.records.amounts import (
     Rate,
     RateLike,
     SignedAmount,
+    Whole,
     YuanLike,
     quantity,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "Text",
     "Unit",
     "Waiver",
+    "Whole",
     "Withdrawal",
     "YuanLike",
     "one_of",

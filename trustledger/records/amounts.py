@@ -42,6 +42,15 @@ def _rate_json(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
+def _whole(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise ValueError(f"found {value!r}; write a whole number, such as 3")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A number of things, months or a place in an order: neither a float nor a truth value."""
+
 Amount = Annotated[int, BeforeValidator(_positive)]
 SignedAmount = Annotated[int, BeforeValidator(parse_yuan)]
 Rate = Annotated[Fraction, BeforeValidator(_rate), PlainSerializer(_rate_json, return_type=str)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from trustledger.records.amounts import SignedAmount, YuanLike
+from trustledger.records.amounts import SignedAmount, Whole, YuanLike
 from trustledger.records.base import Record
 from trustledger.records.choices import BudgetCategory
 from trustledger.records.days import Day, DayLike
@@ -24,7 +24,7 @@ class BookInfo(Record):
     code: Ascii
     name: Name
     start: Day
-    fiscal_year_start: int = Field(1, ge=1, le=12)
+    fiscal_year_start: Whole = Field(1, ge=1, le=12)
     currency: Literal["CNY"] = "CNY"
     settlor: Name = ""
     trustee: Name = ""
@@ -49,7 +49,7 @@ class BookInfo(Record):
             code: str,
             name: str,
             start: DayLike,
-            fiscal_year_start: int = 1,
+            fiscal_year_start: Whole = 1,
             currency: str = "CNY",
             settlor: str = "",
             trustee: str = "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import Field, model_validator
 
 from trustledger.errors import InvalidRecord
-from trustledger.records.amounts import Amount, YuanLike
+from trustledger.records.amounts import Amount, Whole, YuanLike
 from trustledger.records.days import Day, DayLike
 from trustledger.records.shapes import Dated, Keyed
 from trustledger.records.texts import Code, Name, Text
@@ -21,7 +21,7 @@ class ReminderStep(Dated):
     """
 
     kind = "reminder_step"
-    days: int = Field(ge=1, le=36_500)
+    days: Whole = Field(ge=1, le=36_500)
     name: Code
     text: Text = Field(min_length=1)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from trustledger.records.amounts import Amount, SignedAmount, YuanLike
+from trustledger.records.amounts import Amount, SignedAmount, Whole, YuanLike
 from trustledger.records.base import Record
 from trustledger.records.choices import BudgetCategory
 from trustledger.records.days import Day, DayLike
@@ -73,7 +73,7 @@ class Expenditure(Late, Attached):
     attachment: Attachment | None = None
     original: Day | None = None
     commitment: Name = ""
-    milestone: int = Field(0, ge=0, le=999)
+    milestone: Whole = Field(0, ge=0, le=999)
     request: Name = ""
     invoice: Name = ""
     maker: Name = ""
