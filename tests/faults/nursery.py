@@ -110,6 +110,9 @@ def tell(line: str) -> None:
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
     sys.modules["nursery"] = sys.modules["__main__"]
-    import trustledger.folderbook  # noqa: F401 (what every child would import)
+    import trustledger.cli  # what every child would import
+    import trustledger.folderbook
+    import trustledger.render.to_pdf
+    import trustledger.render.to_xlsx  # noqa: F401
 
     serve(socket.socket(fileno=int(sys.argv[1])))
