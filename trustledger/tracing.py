@@ -284,15 +284,17 @@ def _title(place: Place, body: dict[str, Any]) -> str:
 def _entries_of(reader: Reader, text: str) -> Iterator[tuple[Place, int]]:
     """The entries that add up to a figure, each with its part, in the order of their days."""
     statement, period, *path = text.split("/")
-    chosen = _CHOSEN.get(statement)
-    info = standing.info_of(reader)
     columns = _columns(statement, path)
     if columns:
-        desk = drawing.Desk(reader, period)
-        for column, sign in columns.items():
-            for one in drawing.cell_entries(desk, column, unit=None, building=None, usage=None):
-                yield Place(one.kind, one.key), sign * one.amount_fen
+        desk, whole = drawing.Desk(reader, period), dict.fromkeys(("unit", "building", "usage"))
+        moved = [
+            (one.on, one.seq, Place(one.kind, one.key), sign * one.amount_fen)
+            for column, sign in columns.items()
+            for one in drawing.cell_entries(desk, column, **whole)
+        ]
+        yield from ((place, fen) for _, _, place, fen in sorted(moved))
         return
+    chosen = _CHOSEN.get(statement)
     picked = chosen(path) if chosen is not None else None
     if picked is None:
         raise InvalidInput(
@@ -300,7 +302,7 @@ def _entries_of(reader: Reader, text: str) -> Iterator[tuple[Place, int]]:
             + ", ".join((*_WRITTEN, "month_grid/2025-03/charged"))
         )
     accounts, takes, sign = picked
-    span = Period.parse(period, info.fiscal_year_start)
+    span = Period.parse(period, standing.info_of(reader).fiscal_year_start)
     sums: dict[Place, int] = {}
     rows = reader.postings(span.start.isoformat(), span.end.isoformat(), accounts)
     for _, kind, key, _, p in rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,16 @@ from sqlalchemy import Engine
 def nursery() -> Iterator[Nursery]:
     with Nursery() as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[databases.Server]:
+    """A PostgreSQL server of the module's own with its ordinary settings, to be ill treated."""
+    one = databases.Server(Path(tempfile.mkdtemp(prefix="trustledger-")), "max_connections=50")
+    one.make()
+    yield one
+    one.stop()
+    shutil.rmtree(one.home, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

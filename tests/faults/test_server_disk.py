@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,20 +21,18 @@ from test_io_errors import ACTS, clock
 
 import trustledger as tl
 
-pytestmark = pytest.mark.skipif(shutil.which("prlimit") is None, reason="prlimit is of Linux")
+pytestmark = pytest.mark.skipif(
+    shutil.which("prlimit") is None, reason="only Linux limits another process: install util-linux"
+)
 PAGE = 8192
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    one = Server(Path(tempfile.mkdtemp(prefix="trustledger-")), "max_connections=50")
-    one.make()
-    with one.connect() as admin:
+@pytest.fixture(scope="module", autouse=True)
+def template(server: Server) -> None:
+    """The database that every trial has a copy of."""
+    with server.connect() as admin:
         admin.execute("CREATE DATABASE template")
-    make(address(one, "template")).close()
-    yield one
-    one.stop()
-    shutil.rmtree(one.home, ignore_errors=True)
+    make(address(server, "template")).close()
 
 
 def address(server: Server, database: str) -> str:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
-import pytest
 from databases import Server
 from nursery import Nursery
 from sizes import times
@@ -28,15 +24,6 @@ import trustledger as tl
 
 WRITERS = 4
 KILLS_OF_ONE_BOOK = 20
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    one = Server(Path(tempfile.mkdtemp(prefix="trustledger-")), "max_connections=50")
-    one.make()
-    yield one
-    one.stop()
-    shutil.rmtree(one.home, ignore_errors=True)
 
 
 def kill(server: Server) -> None:

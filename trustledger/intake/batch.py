@@ -6,7 +6,8 @@ open of earlier batches (:mod:`.state`), and what is refused (:mod:`.checks`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +51,11 @@ from trustledger.store.reading import Reader
 
 OF_UNITS = (Receipt, Refund, Waiver, Opening, Deposit, Agency, Instalment)
 """What names a unit."""
+
+
+def unit_of(entry: Entry) -> str:
+    """The unit that an entry is of, or nothing; a waiver in waiting has no postings to say it."""
+    return str(json.loads(entry.content).get("unit", ""))
 
 
 class Batch:
@@ -162,7 +168,7 @@ class Batch:
         return {unit.unit: unit for unit in (*stored, *self.of(Unit))}
 
     def _originals(self) -> dict[tuple[str, str], Entry]:
-        """The entries that this batch reverses; their units are touched."""
+        """The entries that this batch reverses; the units that they are of are touched."""
         found: dict[tuple[str, str], Entry] = {}
         for fact in self.of(Reversal):
             entry = self.reader.entry(fact.of_kind, fact.of_key)
@@ -170,9 +176,9 @@ class Batch:
                 entry = self.reader.entry("waived", fact.of_key) or entry
             if entry is not None:
                 found[fact.of_kind, fact.of_key] = entry
-                units = {p.unit for p in entry.postings if p.unit}
-                self.touched |= units
-                self.going_back |= units
+                if unit := unit_of(entry):
+                    self.touched.add(unit)
+                    self.going_back.add(unit)
         return found
 
     # ------------------------------------------------------------------ charges
@@ -208,16 +214,25 @@ class Batch:
                 if lines:
                     yield PlannedCharge(unit.unit, month, lines)
 
+    def feed_charges(
+        self,
+        application: Application,
+        months: Iterable[str],
+        units: Callable[[str], Iterable[Unit]],
+    ) -> None:
+        """Give an application the charges and late fees of months; ``units``: whose, by month."""
+        plan = self.plan()
+        for month in months:
+            for charge in self.planned(plan, month, units(month)):
+                application.add_charge(charge)
+            if application.desk.state.late.runs_in(month):
+                application.add_late_fees(month)
+
     def feed(self, application: Application) -> None:
         """Give an application the whole batch."""
         application.add_old()
         if self.months:
-            plan = self.plan()
-            for month in self.months:
-                for charge in self.planned(plan, month, self.units.values()):
-                    application.add_charge(charge)
-                if application.desk.state.late.runs_in(month):
-                    application.add_late_fees(month)
+            self.feed_charges(application, self.months, lambda month: self.units.values())
         application.days = {
             (one.kind, one.record_key): one.on.isoformat()
             for one in self.fresh

@@ -38,15 +38,16 @@ def late_fees_of(
 
 
 def _may_be_capped(batch: Batch, left: Iterable[Charged], last: date) -> set[str]:
-    """The units with a charge that may have reached its cap: by its age, or as what is waived of
-    it lowers the cap."""
+    """The units with a charge that may have reached its cap."""
     if all(term.cap is None for term in batch.late_terms):
         return set()
     waived = {fact.unit for fact in batch.of(Waiver)} | charges.waived(batch.reader)
     return {
         unit
         for unit, month in left
-        if unit in waived or may_be_capped(batch.late_terms, charged_on(month, batch.info), last)
+        if may_be_capped(
+            batch.late_terms, charged_on(month, batch.info), last, waived=unit in waived
+        )
     }
 
 

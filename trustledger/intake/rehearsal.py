@@ -8,12 +8,11 @@ rehearsal, whose entries are thrown away.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Mapping, Sequence
 
 from trustledger.applying import Application
 from trustledger.errors import OverWaiver
-from trustledger.intake.batch import Batch
+from trustledger.intake.batch import Batch, unit_of
 from trustledger.intake.state import state_of
 from trustledger.period import Period, month_of
 from trustledger.records import (
@@ -68,13 +67,11 @@ def _feed(
 ) -> None:
     """Give an application these units' charges, and all that moves their money."""
     application.add_old()
-    plan = batch.plan()
-    for month in months:
-        mine = [batch.units[unit] for unit, last in ahead.items() if month <= last]
-        for charge in batch.planned(plan, month, mine):
-            application.add_charge(charge)
-        if application.desk.state.late.runs_in(month):
-            application.add_late_fees(month)
+    batch.feed_charges(
+        application,
+        months,
+        lambda month: [batch.units[unit] for unit, last in ahead.items() if month <= last],
+    )
     for fact in batch.fresh:
         if isinstance(fact, Suspense) or _unit_moved(batch, fact) in ahead:
             application.add_fact(fact)
@@ -87,8 +84,8 @@ def _unit_moved(batch: Batch, fact: Record) -> str:
     if not isinstance(fact, Reversal) or fact.of_kind not in ("receipt", "waiver"):
         return ""
     stored = batch.originals.get((fact.of_kind, fact.of_key))
-    if stored is not None:  # what waits for its charge has no postings yet
-        return str(json.loads(stored.content)["unit"])
+    if stored is not None:
+        return unit_of(stored)
     return batch.fresh_units.get((fact.of_kind, fact.of_key), "")
 
 

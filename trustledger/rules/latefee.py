@@ -61,13 +61,13 @@ def reckon(spans: Iterable[Span]) -> int:
     return round_half_up(exact.numerator, exact.denominator)
 
 
-def may_be_capped(terms: Iterable[LateFeeTerm], begin: date, end: date) -> bool:
-    """Whether a charge of ``begin``, of which nothing was waived, can have reached a cap by
-    ``end``; cheap and never wrong on the safe side: as if all of it had been open all the time, at
-    the highest rate."""
+def may_be_capped(terms: Iterable[LateFeeTerm], begin: date, end: date, *, waived: bool) -> bool:
+    """Whether a charge of ``begin`` can have reached a cap by ``end``; cheap and never wrong on the
+    safe side: as if all of it had been open all the time, at the highest rate. What is ``waived``
+    of it lowers the cap, however young it is."""
     rate = max((term.rate_per_day for term in terms), default=Fraction(0))
     caps = [term.cap for term in terms if term.cap is not None]
-    return bool(caps) and rate * ((end - begin).days + 31) >= min(caps)
+    return bool(caps) and (waived or rate * ((end - begin).days + 31) >= min(caps))
 
 
 class LateFees:

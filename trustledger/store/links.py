@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from trustledger.records import Record
 from trustledger.store.asking import Question, ask
 from trustledger.store.reading import Reader
-from trustledger.store.stored import as_given
+from trustledger.store.stored import put_together
 from trustledger.store.tables import ENTRY, LINK, PRIVATE
 
 R = TypeVar("R", bound=Record)
@@ -42,10 +42,8 @@ def naming(reader: Reader, kind: str, of_kind: str, of_key: str) -> list[str]:
 def facts_naming(reader: Reader, record: type[R], of_kind: str, of_key: str) -> list[R]:
     """The facts of a kind that name something, as records."""
     values = {"of": reader.book, "of_kind": of_kind, "of_key": of_key, "sort": record.kind}
-    kept: dict[tuple[int, str, str], dict[str, str]] = {}
-    for *entry, field, value in ask(reader.connection, _FACTS_NAMING, values):
-        kept.setdefault(tuple(entry), {})[field] = value
-    return [record.load(as_given(*entry, values).content) for entry, values in kept.items()]
+    rows = ask(reader.connection, _FACTS_NAMING, values)
+    return [record.load(one.content) for one in put_together(rows)]
 
 
 def named_by(reader: Reader, of_kind: str, of_key: str) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ from trustledger.store.asking import Question, ask
 from trustledger.store.conditions import CHUNK, POSTING_COLUMNS, in_chunks, of_unit, reversing
 from trustledger.store.dialects import has_schema
 from trustledger.store.memo import Memo
-from trustledger.store.stored import Stored, as_given, entry_of, stored_of
+from trustledger.store.stored import Stored, as_given, entry_of, put_together, stored_of
 from trustledger.store.tables import (
     ATTACHMENT,
     ENTRY,
@@ -162,10 +162,8 @@ class Reader:
         """Those entries of a kind whose public keys stand."""
         found: dict[str, Stored] = {}
         for chunk in in_chunks(sorted(keys)):
-            kept: dict[tuple[int, str, str], dict[str, str]] = {}
-            for *entry, field, value in ask(self.connection, *stored_of(self.book, kind, chunk)):
-                kept.setdefault(tuple(entry), {})[field] = value
-            found.update((entry[2], as_given(*entry, values)) for entry, values in kept.items())
+            rows = ask(self.connection, *stored_of(self.book, kind, chunk))
+            found.update((one.key, one) for one in put_together(rows))
         return found
 
     def contents(self, kind: str, keys: Collection[str] | None = None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
@@ -43,6 +43,14 @@ def as_given(seq: int, content: str, key: str, values: Mapping[str, str]) -> Sto
         return Stored(seq, content, key)
     gone = tuple(name for name in sealed_fields(content) if name not in values)
     return Stored(seq, unseal(content, values), key, gone)
+
+
+def put_together(rows: Iterable[Sequence[Any]]) -> list[Stored]:
+    """Entries from rows of number, content, key and one personal field with its value."""
+    kept: dict[tuple[int, str, str], dict[str, str]] = {}
+    for *entry, field, value in rows:
+        kept.setdefault(tuple(entry), {})[field] = value
+    return [as_given(*entry, values) for entry, values in kept.items()]
 
 
 def entry_of(row: Any, lines: Iterable[Posting], kept: Iterable[Private]) -> Entry:

@@ -84,10 +84,7 @@ def owed(reader: Reader, voucher: str) -> int:
 
 def all_owed(reader: Reader) -> dict[str, int]:
     """What the trustee owes now, by voucher, in fen."""
-    query = select(OPEN.c.source, OPEN.c.open_fen).where(
-        OPEN.c.book == reader.book, OPEN.c.unit == "", OPEN.c.account == chart.TRUSTEE_OWES
-    )
-    return {voucher: int(fen) for voucher, fen in reader.connection.execute(query)}
+    return {voucher: fen for voucher, fen, _ in debts(reader)}
 
 
 def debts(reader: Reader) -> list[tuple[str, int, str]]:

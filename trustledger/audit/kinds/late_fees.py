@@ -45,12 +45,9 @@ def _again(recount: Recount, entry: Entry, code: str, fees: Iterable[LateFee]) -
     """What was open, as the fees say it, and what had been borne before, if that can matter, for
     the rule to reckon with again."""
     assert recount.info is not None
-    terms, end = recount.late_terms.values(), date.fromisoformat(entry.on)
-    again = LateFees(recount.info, terms)
-    if any(
-        code in recount.waived or may_be_capped(terms, charged_on(fee.of, recount.info), end)
-        for fee in fees
-    ):
+    info, terms, end = recount.info, recount.late_terms.values(), date.fromisoformat(entry.on)
+    again, waived = LateFees(info, terms), code in recount.waived
+    if any(may_be_capped(terms, charged_on(fee.of, info), end, waived=waived) for fee in fees):
         for _, month, day, principal, borne in recount.past.borne(code, entry):
             again.arise(code, month, day, principal)
             again.bear(code, month, borne)
