@@ -71,7 +71,8 @@ class Application:
         state, by_charge = self.desk.state, self.desk.old_claims
         for claim in state.claims:
             by_charge.setdefault((claim.unit, claim.month), []).append(claim)
-            self._event(claim.since, ARISE, claim.month + claim.item, old_claim, claim)
+            rank = GIVE_BACK if claim.reopened else ARISE
+            self._event(claim.since, rank, claim.month + claim.item, old_claim, claim)
         for piece in state.pieces:
             self._event(piece.since, MONEY, piece.source, old_piece, piece)
         for unit, waiver in state.waiting:

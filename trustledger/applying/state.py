@@ -29,13 +29,15 @@ class PlannedCharge(NamedTuple):
 
 
 class OldClaim(NamedTuple):
-    """What is still open of an earlier charge, and since when."""
+    """What is still open of an earlier charge, and since when; ``reopened``: on that day money
+    was taken off it again, after what came in."""
 
     unit: str
     month: str
     item: str
     amount_fen: int
     since: str
+    reopened: bool = False
 
 
 class OldPiece(NamedTuple):

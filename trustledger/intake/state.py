@@ -13,6 +13,7 @@ from trustledger.budgets import Budget
 from trustledger.docket import Docket
 from trustledger.intake.batch import Batch
 from trustledger.intake.late_fees import came_by, late_fees_of, late_keys
+from trustledger.intake.reopened import by_part
 from trustledger.records import (
     Agency,
     Deposit,
@@ -48,6 +49,7 @@ def state_of(
     late = late_fees_of(batch, claims, only, months)
     terms, waited = came_by(batch, meter, late, pieces if months and late.terms else ())
     pays = _designated(batch, pieces) if months else {}
+    claims = by_part(reader, claims, pieces, waited | pays.keys())
     return State(
         info=batch.info,
         opened=batch.opened,
