@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from itertools import accumulate
-from operator import itemgetter
 
-from trustledger import chart
 from trustledger.applying import OldClaim, OldPiece
+from trustledger.store import charges
 from trustledger.store.reading import Reader
 
-Claimed = tuple[str, str]
-"""The month and the item of a claim."""
+Claimed = tuple[str, ...]
+"""The unit, the month and the item of a claim."""
 
-Part = tuple[str, bool, int]
-"""A day, whether a claim is opened again on it, and by how many fen it changes or is open."""
+Turn = tuple[str, bool]
+"""A day, and whether it is of what is opened again, which comes after what comes in."""
+
+Part = tuple[Turn, int]
+"""When a claim is changed, by how many fen."""
 
 
 def by_part(
     reader: Reader,
-    claims: Iterable[OldClaim],
+    claims: list[OldClaim],
     pieces: Iterable[OldPiece],
     meeting: Collection[str],
 ) -> list[OldClaim]:
@@ -36,36 +38,35 @@ def by_part(
     for piece in pieces:
         if piece.source in meeting:
             since[piece.unit] = min(piece.since, since.get(piece.unit, piece.since))
+    late = {claim for claim in claims if claim.since >= since.get(claim.unit, "~")}
+    parts = _parts(reader, {claim.unit for claim in late}) if late else {}
     found: list[OldClaim] = []
-    parts: dict[str, dict[Claimed, list[Part]]] = {}
     for claim in claims:
-        if claim.unit not in since or claim.since < since[claim.unit]:
+        if claim not in late:
             found.append(claim)
             continue
-        if claim.unit not in parts:
-            parts[claim.unit] = _parts(reader, claim.unit)
-        for day, reopened, fen in parts[claim.unit][claim.month, claim.item]:
+        for (day, reopened), fen in parts[claim.unit, claim.month, claim.item]:
             found.append(claim._replace(amount_fen=fen, since=day, reopened=reopened))
     return found
 
 
-def _parts(reader: Reader, unit: str) -> dict[Claimed, list[Part]]:
-    """A unit's claims, part by part."""
-    moves: dict[Claimed, list[Part]] = {}
-    for _, _, _, day, p in reader.postings("", None, (chart.RECEIVABLE,), unit):
-        move = day, p.credit_fen < 0, p.debit_fen - p.credit_fen
-        moves.setdefault((p.month, p.item), []).append(move)
-    return {claimed: _rises(sorted(mine, key=itemgetter(0, 1))) for claimed, mine in moves.items()}
+def _parts(reader: Reader, units: Collection[str]) -> dict[Claimed, list[Part]]:
+    """What some units owe, claim by claim and part by part."""
+    moves: dict[Claimed, dict[Turn, int]] = {}
+    for *claimed, day, debit, credit in charges.claim_moves(reader, units):
+        mine, turn = moves.setdefault(tuple(claimed), {}), (day, credit < 0)
+        mine[turn] = mine.get(turn, 0) + debit - credit
+    return {claimed: _rises(sorted(mine.items())) for claimed, mine in moves.items()}
 
 
 def _rises(moves: list[Part]) -> list[Part]:
-    """Every rise of the least that is open on a day and ever after: what may be settled that day
-    and leaves each later settlement its claim."""
-    levels = list(accumulate(fen for _, _, fen in moves))
+    """Every rise of the least that is open then and ever after: what may be settled then and
+    leaves each later settlement its claim."""
+    levels = list(accumulate(fen for _, fen in moves))
     least, rises = levels[-1], []
-    for (day, reopened, _), before in zip(reversed(moves), [*levels[-2::-1], 0], strict=True):
+    for (turn, _), before in zip(reversed(moves), [*levels[-2::-1], 0], strict=True):
         left = max(0, min(least, before))
         if left < least:
-            rises.append((day, reopened, least - left))
+            rises.append((turn, least - left))
             least = left
     return rises

@@ -102,6 +102,24 @@ def principal_moves(
                 yield p.unit, p.month, day, p.debit_fen - p.credit_fen
 
 
+def claim_moves(
+    reader: Reader, units: Collection[str]
+) -> Iterator[tuple[str, str, str, str, int, int]]:
+    """Unit, month, item, day, debit and credit of every change of what some units owe, in fen, in
+    no order: SQLite would go through all days of the book to have it in theirs."""
+    query = (
+        select(
+            *(POSTING.c[name] for name in ("unit", "month", "item")),
+            *(ENTRY.c.day, POSTING.c.debit_fen, POSTING.c.credit_fen),
+        )
+        .join(ENTRY, and_(ENTRY.c.book == POSTING.c.book, ENTRY.c.seq == POSTING.c.seq))
+        .where(POSTING.c.book == reader.book, POSTING.c.account == chart.RECEIVABLE)
+    )
+    for chunk in in_chunks(units):
+        for row in reader.connection.execute(query.where(of_units(chunk))):
+            yield tuple(row)
+
+
 def borne(
     reader: Reader, units: Collection[str], before: int | None = None
 ) -> Iterator[tuple[str, str, str, int, int]]:
