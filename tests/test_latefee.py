@@ -256,6 +256,24 @@ def test_terms_do_not_overlap_and_end_only_after_what_rests_on_them() -> None:
 
 
 DAILY = tl.LateFeeTerm(rate_per_day="0.05%", grace_days=0, start="2024-01-01")
+SPRING = tl.Period.parse("2024-01..2024-05")
+
+
+def both_ways(*facts: tl.Record) -> tuple[tl.Book, tl.Book]:
+    """A home of 0.01 a month, charged January to May: all at once, and loaded first."""
+    fee = tl.Tariff(item="物业费", basis="per_unit_month", price="0.01", start="2024-01-01")
+    at_once = tl.Book.take(fresh(), INFO, [HOME, fee, *facts], SPRING)[0]
+    loaded_first = tl.Book.create(fresh(), INFO, HOME, fee, *facts)
+    loaded_first.charge(SPRING)
+    return at_once, loaded_first
+
+
+def say_the_same(books: tuple[tl.Book, tl.Book]) -> None:
+    for month in SPRING.months():
+        for name in ("collection", "ageing"):
+            told = [book.statement(name, month).facts for book in books]
+            assert told[0] == told[1], (name, month)
+    assert not any(book.verify() for book in books)
 
 
 @pytest.mark.parametrize(
@@ -270,19 +288,24 @@ DAILY = tl.LateFeeTerm(rate_per_day="0.05%", grace_days=0, start="2024-01-01")
 def test_money_that_waits_finds_what_was_open_on_its_day(
     late: tuple[tl.Record, ...], waits: tl.Receipt
 ) -> None:
-    facts = (
+    books = both_ways(
+        *late,
         tl.Opening(account="1122", unit="1", amount="0.07"),
         pay("K1", "2024-01-25", "0.04"),
         waits,
         tl.Refund(key="K5", on="2024-04-07", unit="1", amount="0.04", receipt="K1"),
     )
-    fee = tl.Tariff(item="物业费", basis="per_unit_month", price="0.01", start="2024-01-01")
-    spring = tl.Period.parse("2024-01..2024-05")
-    at_once = tl.Book.take(fresh(), INFO, [HOME, fee, *late, *facts], spring)[0]
-    loaded_first = tl.Book.create(fresh(), INFO, HOME, fee, *late, *facts)
-    loaded_first.charge(spring)
-    for month in spring.months():
-        for name in ("collection", "ageing"):
-            told = [book.statement(name, month).facts for book in (at_once, loaded_first)]
-            assert told[0] == told[1], (name, month)
-    assert not loaded_first.verify()
+    say_the_same(books)
+
+
+def test_a_waiver_lowers_what_money_that_waits_before_it_leaves() -> None:
+    books = both_ways(
+        DAILY,
+        tl.Opening(account="1122", unit="1", amount="0.07"),
+        pay("K1", "2024-02-15", "0.07"),
+        tl.Refund(key="K2", on="2024-03-05", unit="1", amount="0.04", receipt="K1"),
+        tl.Waiver(
+            key="K3", on="2024-03-10", unit="1", month="2023-12", amount="0.04", authority="业委会"
+        ),
+    )
+    say_the_same(books)

@@ -57,8 +57,8 @@ def _original(desk: Desk, fact: Reversal) -> Entry:
         )
     if not original.postings:
         raise CannotReverse(
-            f"{fact.of_kind} {fact.of_key!r} still waits for its charge; "
-            "reverse it once it has lowered that"
+            f"{fact.of_kind} {fact.of_key!r} still waits for its charge, or for late fees "
+            "before it; reverse it once it has lowered that charge"
         )
     return original
 

@@ -1,7 +1,8 @@
 """Waivers 减免: a charge, or the late fee on it, is lowered, at once or as soon as it is there.
 
 A waiver that comes before its charge stands in the journal without postings, and waits; the entry
-``waived`` carries it out. What must not live here: what it may lower (rules/receiving).
+``waived`` carries it out. So it does while money of an earlier day waits for late fees, which
+comes first. What must not live here: what it may lower (rules/receiving).
 """
 
 from __future__ import annotations
@@ -45,11 +46,13 @@ def late_waiver(desk: Desk, late: tuple[Waiver, str]) -> None:
 
 
 def ready(desk: Desk, unit: str, waiver: WaitingWaiver) -> bool:
-    """Whether what it waives is there: the charge, or all late fees before its day."""
-    if waiver.item and not desk.borne(waiver.on):
-        return False
+    """Whether what it waives is there, and whatever is put upon that before it."""
+    if waiver.item:
+        return desk.borne(waiver.on)  # all late fees before its day
     known = charge_key(unit, waiver.month) in desk.state.charged
-    return known or waiver.month < month_of(desk.state.info.start)
+    stands = known or waiver.month < month_of(desk.state.info.start)
+    money_waits = any(not desk.borne(piece.order[0]) for piece in desk.account(unit).pieces)
+    return stands and not money_waits
 
 
 def post_waiver(

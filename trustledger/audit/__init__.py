@@ -14,8 +14,8 @@ from sqlalchemy.exc import DatabaseError
 
 from trustledger.audit.checks import CHECKS
 from trustledger.audit.checks.journal import check_log, check_numbers
-from trustledger.audit.state import Recount
-from trustledger.audit.taking import UNREADABLE, take
+from trustledger.audit.state import UNREADABLE, Recount
+from trustledger.audit.taking import take
 from trustledger.checkpoint import Checkpoint, Verifier
 from trustledger.errors import BookCorrupt
 from trustledger.records import Finding

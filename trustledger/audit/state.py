@@ -13,6 +13,7 @@ from trustledger.audit.past import Past, Spent
 from trustledger.billing import Measures
 from trustledger.checkpoint import Checkpoint, Verifier
 from trustledger.docket import Docket
+from trustledger.errors import TrustLedgerError
 from trustledger.records import (
     COMMON,
     BookInfo,
@@ -31,6 +32,17 @@ from trustledger.rules.journal import Frontier, Node
 from trustledger.rules.reminding import Reminder
 from trustledger.rules.remuneration import Known as KnownTerms
 from trustledger.store.reading import YEAR, Reader
+
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    TrustLedgerError,
+)
+"""What reading raises where something stands that was never posted."""
 
 
 class Recount:

@@ -5,24 +5,12 @@ from __future__ import annotations
 from trustledger.audit.kinds import KINDS
 from trustledger.audit.kinds.acts import RECORDS, act
 from trustledger.audit.log import take_leaf, take_private, take_time
-from trustledger.audit.state import Recount
+from trustledger.audit.state import UNREADABLE, Recount
 from trustledger.audit.sums import add_up
-from trustledger.errors import TrustLedgerError
 from trustledger.records import BookInfo, Entry
 from trustledger.rules.journal import check_postings
 from trustledger.rules.sealing import SEALED
 from trustledger.store.writing import NAMING
-
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-    TrustLedgerError,
-)
-"""What reading raises where something stands that was never posted."""
 
 
 def take(recount: Recount, entry: Entry) -> None:
@@ -38,12 +26,7 @@ def take(recount: Recount, entry: Entry) -> None:
         _take_fact(recount, entry)
     except UNREADABLE as error:
         recount.found("unreadable", entry, f"its stored fact cannot be read: {error!r}")
-    month = entry.on[:7]
-    for posting in entry.postings:
-        try:
-            add_up(recount, entry, month, posting)
-        except UNREADABLE as error:
-            recount.found("unreadable", entry, f"a posting cannot be understood: {error!r}")
+    add_up(recount, entry)
 
 
 def _take_fact(recount: Recount, entry: Entry) -> None:
