@@ -622,7 +622,7 @@ class Book:
         """
         notes = [Checkpoint.parse(one) if isinstance(one, str) else one for one in checkpoints]
         known = [Verifier.parse(one) if isinstance(one, str) else one for one in keys]
-        with self._reading() as reader, undisturbed():
+        with self._reading() as reader:
             return audit.verify(reader, progress, notes, known)
 
     # ------------------------------------------------------------------ proving

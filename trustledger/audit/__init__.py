@@ -21,6 +21,7 @@ from trustledger.errors import BookCorrupt
 from trustledger.records import Finding
 from trustledger.store import checkpoints
 from trustledger.store.reading import Reader
+from trustledger.undisturbed import undisturbed
 
 __all__ = ["CHECKS", "Recount", "check_log", "check_numbers", "recount", "verify"]
 
@@ -59,11 +60,12 @@ def recount(
     _hold(counted, reader, notes, keys)
     size = reader.size()
     for chunk in reader.chunks():
-        counted.past.look_up(chunk)
-        for entry in chunk:
-            take(counted, entry)
-            if progress is not None and entry.seq % 500 == 0:
-                progress(entry.seq, size)
+        with undisturbed():
+            counted.past.look_up(chunk)
+            for entry in chunk:
+                take(counted, entry)
+        if progress is not None:
+            progress(chunk[-1].seq, size)
     return counted
 
 

@@ -34,6 +34,7 @@ from trustledger.store.tables import (
     POSTING,
     PRIVATE,
 )
+from trustledger.undisturbed import undisturbed
 
 WAITING = "waiver"
 """The pseudo account under which ``tl_open`` keeps waivers that wait for their charge."""
@@ -274,7 +275,11 @@ class Reader:
     def chunks(self, size: int = 2_000, *, opened: bool = True) -> Iterator[list[Entry]]:
         """Every entry in order, some thousands at a time, so that memory stays flat."""
         after = 0
-        while chunk := self.entries(after=after, limit=size, opened=opened):
+        while True:
+            with undisturbed():
+                chunk = self.entries(after=after, limit=size, opened=opened)
+            if not chunk:
+                return
             after = chunk[-1].seq
             yield chunk
 
