@@ -39,13 +39,14 @@ def by_part(
         if piece.source in meeting:
             since[piece.unit] = min(piece.since, since.get(piece.unit, piece.since))
     late = {claim for claim in claims if claim.since >= since.get(claim.unit, "~")}
-    parts = _parts(reader, {claim.unit for claim in late}) if late else {}
+    if not late:
+        return claims
+    parts = _parts(reader, {claim.unit for claim in late})
     found: list[OldClaim] = []
     for claim in claims:
-        if claim not in late:
-            found.append(claim)
-            continue
-        for (day, reopened), fen in parts[claim.unit, claim.month, claim.item]:
+        whole = [((claim.since, claim.reopened), claim.amount_fen)]
+        mine = parts.get((claim.unit, claim.month, claim.item), whole) if claim in late else whole
+        for (day, reopened), fen in mine:
             found.append(claim._replace(amount_fen=fen, since=day, reopened=reopened))
     return found
 
