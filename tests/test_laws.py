@@ -163,7 +163,7 @@ def test_load_then_charge_month_by_month_is_month(story: Story) -> None:
     agrees(book, story)
 
 
-@law(stories(kinds=OWNERS_MONEY, most=30))
+@law(stories(kinds=OWNERS_MONEY, most=30, tied=True))
 def test_load_then_charge_is_month_however_money_goes_back(story: Story) -> None:
     book = story.open()
     book.post(story.records())
