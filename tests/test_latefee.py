@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 
 import pytest
 from databases import fresh
@@ -298,14 +299,27 @@ def test_money_that_waits_finds_what_was_open_on_its_day(
     say_the_same(books)
 
 
-def test_a_waiver_lowers_what_money_that_waits_before_it_leaves() -> None:
+@pytest.mark.parametrize("back", ["0.04", "0.07"], ids=["in-part", "in-full"])
+def test_a_waiver_lowers_what_money_that_waits_before_it_leaves(back: str) -> None:
     books = both_ways(
         DAILY,
         tl.Opening(account="1122", unit="1", amount="0.07"),
         pay("K1", "2024-02-15", "0.07"),
-        tl.Refund(key="K2", on="2024-03-05", unit="1", amount="0.04", receipt="K1"),
+        tl.Refund(key="K2", on="2024-03-05", unit="1", amount=back, receipt="K1"),
         tl.Waiver(
             key="K3", on="2024-03-10", unit="1", month="2023-12", amount="0.04", authority="业委会"
+        ),
+    )
+    say_the_same(books)
+
+
+def test_a_waiver_that_waits_lowers_the_cap_when_it_is_carried_out() -> None:
+    books = both_ways(
+        DAILY.model_copy(update={"cap": Fraction(1)}),
+        tl.Opening(account="1122", unit="1", amount="0.99"),
+        pay("K1", "2024-02-01", "0.02"),
+        tl.Waiver(
+            key="K2", on="2024-03-17", unit="1", month="2023-12", amount="0.97", authority="业委会"
         ),
     )
     say_the_same(books)

@@ -51,8 +51,8 @@ def ready(desk: Desk, unit: str, waiver: WaitingWaiver) -> bool:
         return desk.borne(waiver.on)  # all late fees before its day
     known = charge_key(unit, waiver.month) in desk.state.charged
     stands = known or waiver.month < month_of(desk.state.info.start)
-    money_waits = any(not desk.borne(piece.order[0]) for piece in desk.account(unit).pieces)
-    return stands and not money_waits
+    held_on = desk.account(unit).held_on
+    return stands and (not held_on or desk.borne(held_on))
 
 
 def post_waiver(

@@ -10,12 +10,20 @@ from trustledger.intake.batch import Batch
 from trustledger.period import first_day, last_day
 from trustledger.records import COMMON, LATE_FEE, OPENING, Waiver
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
+from trustledger.rules.receiving import WaitingWaiver
 from trustledger.rules.remuneration import Meter
 from trustledger.store import charges, earned
 
+Waiting = tuple[str, WaitingWaiver]
+"""A unit, and a waiver of an earlier batch that waits."""
+
 
 def late_fees_of(
-    batch: Batch, claims: Iterable[OldClaim], only: Collection[str] | None, months: Sequence[str]
+    batch: Batch,
+    claims: Iterable[OldClaim],
+    waiting: Iterable[Waiting],
+    only: Collection[str] | None,
+    months: Sequence[str],
 ) -> LateFees:
     """What is open of earlier charges, day by day from the first month to be charged on."""
     late = LateFees(batch.info, batch.late_terms)
@@ -24,7 +32,7 @@ def late_fees_of(
     first, last = first_day(months[0]), last_day(months[-1])
     moves = list(charges.principal_moves(batch.reader, first.isoformat(), only))
     left = _open_before(claims, moves)
-    capped = _may_be_capped(batch, left, last)
+    capped = _may_be_capped(batch, left, waiting, last)
     for unit, month, day, principal, borne in charges.borne(batch.reader, capped):
         late.arise(unit, month, day, principal)
         late.bear(unit, month, borne)
@@ -37,11 +45,14 @@ def late_fees_of(
     return late
 
 
-def _may_be_capped(batch: Batch, left: Iterable[Charged], last: date) -> set[str]:
+def _may_be_capped(
+    batch: Batch, left: Iterable[Charged], waiting: Iterable[Waiting], last: date
+) -> set[str]:
     """The units with a charge that may have reached its cap."""
     if all(term.cap is None for term in batch.late_terms):
         return set()
-    waived = {fact.unit for fact in batch.of(Waiver)} | charges.waived(batch.reader)
+    waived = {fact.unit for fact in batch.of(Waiver)} | {unit for unit, _ in waiting}
+    waived |= charges.waived(batch.reader)
     return {
         unit
         for unit, month in left

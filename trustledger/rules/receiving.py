@@ -83,6 +83,7 @@ class UnitAccount:
         self.waiting: list[WaitingWaiver] = []
         self.legs: dict[str, list[Leg]] = {}  # per source, in order of application
         self.fresh: set[tuple[str, str]] = set()  # charges (month, item) this batch brought
+        self.held_on = ""  # the last day on which money was told to wait
 
     # ------------------------------------------------------------------ charges and money
 
@@ -143,6 +144,7 @@ class UnitAccount:
         charge of a month to come."""
         self.pieces.append(Piece(source, (on, source), amount_fen, pays, new))
         self.pieces.sort(key=lambda p: p.order)
+        self.held_on = max(self.held_on, on)
 
     def release(self, month: str, on: str) -> list[Leg]:
         """A month's charge has arisen: what was reserved for it and is left settles the oldest."""
