@@ -360,7 +360,8 @@ WRONG = {
 
 
 @law(
-    stories(kinds=(*OWNERS_MONEY, "income", "expenditure"), most=8),
+    # without late fees: those of the first month are reckoned before all of it is told
+    stories(kinds=(*OWNERS_MONEY, "income", "expenditure"), ways=("received",), late=False, most=8),
     st.sampled_from(sorted(WRONG)),
     st.data(),
     examples=30,
