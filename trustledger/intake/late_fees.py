@@ -10,22 +10,21 @@ from trustledger.intake.batch import Batch
 from trustledger.period import first_day, last_day
 from trustledger.records import COMMON, LATE_FEE, OPENING, Waiver
 from trustledger.rules.latefee import Charged, LateFees, charged_on, may_be_capped
-from trustledger.rules.receiving import WaitingWaiver
 from trustledger.rules.remuneration import Meter
 from trustledger.store import charges, earned
-
-Waiting = tuple[str, WaitingWaiver]
-"""A unit, and a waiver of an earlier batch that waits."""
 
 
 def late_fees_of(
     batch: Batch,
     claims: Iterable[OldClaim],
-    waiting: Iterable[Waiting],
+    waiting: Collection[str],
     only: Collection[str] | None,
     months: Sequence[str],
 ) -> LateFees:
-    """What is open of earlier charges, day by day from the first month to be charged on."""
+    """What is open of earlier charges, day by day from the first month to be charged on.
+
+    ``waiting``: the units of which a waiver of an earlier batch waits; it will lower caps.
+    """
     late = LateFees(batch.info, batch.late_terms)
     if not any(map(late.runs_in, months)):
         return late
@@ -46,13 +45,12 @@ def late_fees_of(
 
 
 def _may_be_capped(
-    batch: Batch, left: Iterable[Charged], waiting: Iterable[Waiting], last: date
+    batch: Batch, left: Iterable[Charged], waiting: Collection[str], last: date
 ) -> set[str]:
     """The units with a charge that may have reached its cap."""
     if all(term.cap is None for term in batch.late_terms):
         return set()
-    waived = {fact.unit for fact in batch.of(Waiver)} | {unit for unit, _ in waiting}
-    waived |= charges.waived(batch.reader)
+    waived = {fact.unit for fact in batch.of(Waiver)} | charges.waived(batch.reader).union(waiting)
     return {
         unit
         for unit, month in left

@@ -44,8 +44,10 @@ def by_part(
     parts = _parts(reader, {claim.unit for claim in late})
     found: list[OldClaim] = []
     for claim in claims:
-        whole = [((claim.since, claim.reopened), claim.amount_fen)]
-        mine = parts.get((claim.unit, claim.month, claim.item), whole) if claim in late else whole
+        mine = parts.get(claim[:3]) if claim in late else None
+        if mine is None:
+            found.append(claim)
+            continue
         for (day, reopened), fen in mine:
             found.append(claim._replace(amount_fen=fen, since=day, reopened=reopened))
     return found

@@ -46,7 +46,7 @@ def state_of(
     if months:
         expiries, pieces = _before_refunds(batch, pieces, months[0], only)
     meter = Meter(batch.terms, earned.terms_to_date(reader))
-    late = late_fees_of(batch, claims, waiting, only, months)
+    late = late_fees_of(batch, claims, {unit for unit, _ in waiting}, only, months)
     terms, waited = came_by(batch, meter, late, pieces if months and late.terms else ())
     pays = _designated(batch, pieces) if months else {}
     claims = by_part(reader, claims, pieces, waited | pays.keys())
